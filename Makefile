@@ -1,0 +1,59 @@
+# Everything a newcomer, an operator or CI does, one target each. `make help` lists them.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK_RUN := requirements/run.txt
+LOCK_DEV := requirements/dev.txt
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help sandbox run test check format bench browser lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+sandbox: $(VENV)/.run ## try it in the browser: no Discord, no FineVoice, no account
+	@$(BIN)/soundbooth sandbox
+
+run: $(VENV)/.run ## run the bot against Discord (DISCORD_TOKEN, see config.example.toml)
+	@$(BIN)/soundbooth run
+
+test: $(VENV)/.dev ## run the tests
+	@$(BIN)/python -m pytest -q
+
+check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -p no:randomly tests/repository
+
+format: $(VENV)/.dev ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
+	echo 'setuptools>=80' | $(UV_COMPILE) pyproject.toml - --all-extras -o $(LOCK_DEV)
+	echo 'setuptools>=80' | $(UV_COMPILE) pyproject.toml - --extra studio --extra cluster -c $(LOCK_DEV) -o $(LOCK_RUN)
+
+clean: ## remove the virtual environment and all caches
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage* htmlcov build *.egg-info
+
+# A stamp a lock file: installing again is a matter of milliseconds until the lock changes.
+$(VENV)/.run: $(LOCK_RUN) pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Soundbooth into $(VENV) (once; about 300 MB)…"
+	@$(PIP) install --require-hashes -r $(LOCK_RUN)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(LOCK_DEV) pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Soundbooth with its test tools into $(VENV) (once)…"
+	@$(PIP) install --require-hashes -r $(LOCK_DEV)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.run
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Soundbooth needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv $(VENV)

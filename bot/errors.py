@@ -1,0 +1,115 @@
+"""What may be said to a user, and what may go wrong on the way to Discord.
+
+    UserError                 a sentence for the member, made in bot/replies from the fields below; never retried
+      LimitReached            a rate, a number of jobs in flight or a budget is used up
+      InvalidRequest          the request itself cannot be done as asked
+        VoiceUnknown          no voice of that name; the nearest names are offered
+      MissingPermission       Discord does not let the bot post the result here
+      FeatureOff              the operator or the server turned it off
+      JobNotFound             no such job, or not one this member may touch
+      AudioUnreadable         bytes that were promised to be audio are not
+    DeliveryError             Discord did not take what was made; bot/delivery tries the next best place
+      ChannelGone             message, channel or guild does not exist any more
+      NotAllowed              a permission is missing; ``permission`` names it where Discord does
+      FileTooLarge            more bytes than this place takes
+      DiscordUnavailable      5xx, connection fault or timeout after discord.py's own retries
+
+(Not frozen: contextlib writes ``__traceback__`` on an exception that passes through it.)
+
+The third family, ``ApiError``, lives in bot/finevoice/errors.py. Errors carry fields, not sentences.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+class UserError(Exception):
+    """Something the member can act on."""
+
+
+@dataclass(eq=False)
+class LimitReached(UserError):
+    """A limit refuses the job; nothing was reserved."""
+
+    limit: str
+    """``member_rate`` or ``guild_rate``."""
+    burst: int
+    refill_s: float
+    resets_at: datetime
+    """When the next job will be taken."""
+
+
+@dataclass(eq=False)
+class InvalidRequest(UserError):
+    """The request cannot be done as asked. ``reason`` is a key that bot/replies has a sentence for."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(eq=False)
+class VoiceUnknown(InvalidRequest):
+    """No voice of that name. ``nearest`` holds up to three labels, best first."""
+
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class MissingPermission(UserError):
+    """The bot lacks ``permissions`` (Discord's names, e.g. ``attach_files``) in this channel."""
+
+    permissions: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class FeatureOff(UserError):
+    """``feature`` is not available here."""
+
+    feature: str
+
+
+@dataclass(eq=False)
+class JobNotFound(UserError):
+    """No such job, or it belongs to somebody else."""
+
+    job_id: str
+
+
+@dataclass(eq=False)
+class AudioUnreadable(UserError):
+    """The bytes are not audio we can decode. ``reason``: ``not_audio``, ``empty``, ``truncated`` or ``silent``."""
+
+    reason: str
+
+
+class DeliveryError(Exception):
+    """Discord did not take what was made."""
+
+
+@dataclass(eq=False)
+class ChannelGone(DeliveryError):
+    """Message, channel or guild does not exist any more."""
+
+    channel_id: int
+
+
+@dataclass(eq=False)
+class NotAllowed(DeliveryError):
+    """The bot may not do this here."""
+
+    channel_id: int
+    permission: str = ""
+
+
+@dataclass(eq=False)
+class FileTooLarge(DeliveryError):
+    """``size_bytes`` is more than this place takes."""
+
+    size_bytes: int
+
+
+@dataclass(eq=False)
+class DiscordUnavailable(DeliveryError):
+    """Discord could not be asked; the same delivery may be tried again after ``retry_after_s``."""
+
+    retry_after_s: float = field(default=5.0)
