@@ -1,0 +1,278 @@
+"""Settings: config.toml, then the environment over it, then secret files over both.
+
+Every setting of ``[section] name`` can also come from the environment as ``SOUNDBOOTH_<SECTION>__<NAME>`` or from a
+file of that name (any letter case) in ``/run/secrets``, where Docker puts secrets. ``DISCORD_TOKEN`` and
+``FINEVOICE_API_KEY`` work under their usual names in both. Nothing is read at import; ``load_settings`` reads once.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+ENV_PREFIX = "SOUNDBOOTH_"
+USUAL_NAMES = {"DISCORD_TOKEN": ("discord", "token"), "FINEVOICE_API_KEY": ("finevoice", "api_key")}
+SECRETS_DIR = Path("/run/secrets")
+FINEVOICE_URL = "https://apis.finevoice.ai"
+DISCORD_API_URL = "https://discord.com/api/v10"
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; the message is one sentence for the operator."""
+
+
+class Section(BaseModel):
+    """A section refuses keys it does not know, so that a typing error is never silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class DiscordSettings(Section):
+    """``[discord]``: how the bot reaches Discord."""
+
+    token: SecretStr | None = None
+    api_url: str = DISCORD_API_URL
+    gateway_url: str = ""
+    sync_commands: bool = True
+
+    @field_validator("token")
+    @classmethod
+    def _no_empty_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value().strip() else None
+
+    @field_validator("api_url", "gateway_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return _checked_url(value, schemes=("http", "https", "ws", "wss"))
+
+
+class FineVoiceSettings(Section):
+    """``[finevoice]``: the API key and how much of it may be used at once."""
+
+    api_key: SecretStr | None = None
+    base_url: str = FINEVOICE_URL
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 5
+    timeout_s: Annotated[float, Field(gt=0, le=300)] = 30.0
+    default_voice: str = ""
+    catalogue_refresh_s: Annotated[float, Field(ge=60)] = 6 * 3600.0
+
+    @field_validator("api_key")
+    @classmethod
+    def _no_empty_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return value if value and value.get_secret_value().strip() else None
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return _checked_url(value, schemes=("http", "https"))
+
+
+class StorageSettings(Section):
+    """``[storage]``: where jobs and files are kept."""
+
+    url: str = "sqlite+aiosqlite:///var/soundbooth.db"
+    work_dir: Path = Path("var/work")
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            message = "must start with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+            raise ValueError(message)
+        return value
+
+
+class LimitSettings(Section):
+    """``[limits]``: fair use. A burst at once, then one more job each ``refill_s`` seconds."""
+
+    enabled: bool = True
+    member_burst: Positive = 5
+    member_refill_s: Annotated[float, Field(gt=0)] = 20.0
+    guild_burst: Positive = 20
+    guild_refill_s: Annotated[float, Field(gt=0)] = 5.0
+    max_text_length: Annotated[int, Field(ge=1, le=5000)] = 1000
+
+
+class JobSettings(Section):
+    """``[jobs]``: how long a job may take and how large a result may be."""
+
+    speech_deadline_s: Annotated[float, Field(gt=0)] = 300.0
+    max_result_mb: Annotated[float, Field(gt=0, le=500)] = 100.0
+
+
+class AudioSettings(Section):
+    """``[audio]``: the form of results when the member does not choose one."""
+
+    default_form: Literal["voice message", "file"] = "voice message"
+
+
+class StudioSettings(Section):
+    """``[studio]``: the embedded studio, used when there is no FineVoice key."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    workers: Annotated[int, Field(ge=1, le=16)] = 1
+
+
+class HttpSettings(Section):
+    """``[http]``: the bot's own small HTTP server, for health checks. Port 0 turns it off."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+
+
+class LogSettings(Section):
+    """``[logs]``: what is written to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """All sections. Build it with ``load_settings``."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    discord: DiscordSettings = DiscordSettings()
+    finevoice: FineVoiceSettings = FineVoiceSettings()
+    storage: StorageSettings = StorageSettings()
+    limits: LimitSettings = LimitSettings()
+    jobs: JobSettings = JobSettings()
+    audio: AudioSettings = AudioSettings()
+    studio: StudioSettings = StudioSettings()
+    http: HttpSettings = HttpSettings()
+    logs: LogSettings = LogSettings()
+
+    @property
+    def uses_studio(self) -> bool:
+        """True when there is neither a key nor another server to ask, so the embedded studio serves."""
+        return self.finevoice.api_key is None and self.finevoice.base_url == FINEVOICE_URL
+
+
+def load_settings(config_file: Path, secrets_dir: Path = SECRETS_DIR) -> Settings:
+    """Read all sources once and return the checked settings.
+
+    A missing ``config_file`` is fine: every setting has a default or comes from the environment.
+
+    Raises:
+        ConfigError: a file that is not TOML, a key nobody knows, or a value that does not fit. The message names
+            the key and the place it came from, never the value.
+    """
+    _refuse_unknown_sections()
+    sources: list[tuple[str, PydanticBaseSettingsSource]] = []
+
+    class _Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: PydanticBaseSettingsSource, **__: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            sources.extend(_sources(settings_cls, config_file, secrets_dir))
+            return tuple(source for _, source in sources)
+
+    try:
+        return _Loaded()
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{config_file} is not valid TOML: {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{config_file} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise ConfigError(_sentence(error, [(name, source()) for name, source in sources])) from error
+
+
+def _sources(
+    settings_cls: type[BaseSettings], config_file: Path, secrets_dir: Path
+) -> list[tuple[str, PydanticBaseSettingsSource]]:
+    """All sources with the name an operator knows them by, the strongest first."""
+    secrets_options: dict[str, Any] = {
+        "secrets_dir": secrets_dir,
+        "secrets_dir_missing": "ok",
+        "secrets_prefix": ENV_PREFIX,
+        "secrets_nested_delimiter": "__",
+    }
+    secrets = NestedSecretsSettingsSource(SecretsSettingsSource(settings_cls, secrets_dir), **secrets_options)
+    env = EnvSettingsSource(settings_cls, env_prefix=ENV_PREFIX, env_nested_delimiter="__")
+    return [
+        (f"a file in {secrets_dir}", InitSettingsSource(settings_cls, _usual_secrets(secrets_dir))),
+        (f"a file in {secrets_dir}", secrets),
+        ("the environment", InitSettingsSource(settings_cls, _usual_environment())),
+        ("the environment", env),
+        (str(config_file), TomlConfigSettingsSource(settings_cls, config_file)),
+    ]
+
+
+def _usual_environment() -> dict[str, Any]:
+    return _nested({name: os.environ[name] for name in USUAL_NAMES if os.environ.get(name, "").strip()})
+
+
+def _usual_secrets(secrets_dir: Path) -> dict[str, Any]:
+    if not secrets_dir.is_dir():
+        return {}
+    files = {path.name.upper(): path for path in secrets_dir.iterdir() if path.is_file()}
+    return _nested({name: files[name].read_text(encoding="utf-8").strip() for name in USUAL_NAMES if name in files})
+
+
+def _nested(values: dict[str, str]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for name, value in values.items():
+        section, key = USUAL_NAMES[name]
+        nested.setdefault(section, {})[key] = value
+    return nested
+
+
+def _refuse_unknown_sections() -> None:
+    """pydantic-settings passes over variables of a section that does not exist; a typing error must not."""
+    for name in os.environ:
+        if not name.upper().startswith(ENV_PREFIX):
+            continue
+        section, separator, _ = name[len(ENV_PREFIX) :].lower().partition("__")
+        if section not in Settings.model_fields or not separator:
+            known = ", ".join(Settings.model_fields)
+            raise ConfigError(
+                f"The environment variable {name} is not a setting: use {ENV_PREFIX}<SECTION>__<NAME> "
+                f"with one of the sections {known}."
+            )
+
+
+def _sentence(error: ValidationError, sources: list[tuple[str, dict[str, Any]]]) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    path = tuple(str(part) for part in first["loc"])
+    origin = next((name for name, values in sources if _holds(values, path)), "the settings")
+    section, _, name = ".".join(path).partition(".")
+    key = f"[{section}] {name}" if name else section
+    if first["type"] == "extra_forbidden":
+        return f"Unknown setting {key} in {origin}; config.example.toml lists every setting."
+    reason = str(first["msg"]).removeprefix("Value error, ")
+    return f"The setting {key} in {origin} cannot be used: {reason[:1].lower()}{reason[1:]}."
+
+
+def _holds(values: object, path: tuple[str, ...]) -> bool:
+    for part in path:
+        if not isinstance(values, dict) or part not in values:
+            return False
+        values = cast("dict[str, object]", values)[part]
+    return True
+
+
+def _checked_url(value: str, *, schemes: tuple[str, ...]) -> str:
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname:
+        message = f"must be a URL that starts with {', '.join(scheme + '://' for scheme in schemes)}"
+        raise ValueError(message)
+    return value.rstrip("/")
