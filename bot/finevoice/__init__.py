@@ -1,0 +1,1 @@
+"""The FineVoice API, asked asynchronously. Knows nothing of Discord, storage or jobs."""

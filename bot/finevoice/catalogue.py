@@ -1,0 +1,27 @@
+"""Reads the whole voice catalogue, page by page."""
+
+from collections.abc import AsyncIterator
+
+from bot.finevoice.answers import VoiceAnswer
+from bot.finevoice.client import FineVoice
+from bot.finevoice.requests import VoiceQuery
+
+PAGE_SIZE = 100
+# 1,500 voices were advertised in 2026; a service that never stops sending pages is cut off here.
+MAX_PAGES = 300
+
+
+async def read_catalogue(api: FineVoice) -> AsyncIterator[VoiceAnswer]:
+    """Yield every voice that can speak text, each name once.
+
+    A service that ignores ``page`` sends the same page again: a page without a new name ends the reading.
+    """
+    seen: set[str] = set()
+    for page in range(MAX_PAGES):
+        answer = await api.voices.list(VoiceQuery(tts=True, page=page, limit=PAGE_SIZE))
+        fresh = [voice for voice in answer.voices if voice.name not in seen]
+        for voice in fresh:
+            seen.add(voice.name)
+            yield voice
+        if not fresh or (answer.total is not None and len(seen) >= answer.total):
+            return
