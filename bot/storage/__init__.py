@@ -1,0 +1,1 @@
+"""Tables, migrations and one store per subject. Knows nothing of Discord, HTTP or the API."""

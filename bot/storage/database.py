@@ -1,0 +1,134 @@
+"""The database: one engine, transactions as context managers, migrations.
+
+SQLite runs in WAL mode with one writer at a time: writers of this process wait in line for a lock instead of polling
+the file, and every write transaction starts with BEGIN IMMEDIATE, so that what it reads cannot change before it
+writes. PostgreSQL needs neither. No transaction is held across a network call.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 5_000
+
+
+class StorageError(Exception):
+    """The database cannot be opened or brought up to date; the message is one sentence for the operator."""
+
+
+class Database:
+    """Opened and migrated with ``async with``; ``read()`` and ``write()`` give transactions."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = create_async_engine(self._url)
+        self._writing = asyncio.Lock()
+        if self._is_sqlite:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+
+    async def __aenter__(self) -> Self:
+        """Create the folder of an SQLite file, open the database and migrate it."""
+        try:
+            if self._is_sqlite and self._url.database:
+                await asyncio.to_thread(Path(self._url.database).parent.mkdir, parents=True, exist_ok=True)
+            async with self.write() as connection:
+                await connection.run_sync(_migrate)
+        except (DBAPIError, OSError) as error:
+            await self._engine.dispose()
+            raise StorageError(f"The database {self.name} cannot be opened: {_reason(error)}.") from error
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """The URL without its password, for people."""
+        return self._url.render_as_string(hide_password=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that only reads; in SQLite it never waits for the writer."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(only_reads=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that writes; committed when the block ends, rolled back when it raises."""
+        if not self._is_sqlite:
+            async with self._engine.begin() as connection:
+                yield connection
+            return
+        async with self._writing, self._engine.begin() as connection:
+            yield connection
+
+    async def answers(self) -> bool:
+        """True when the database can be read."""
+        try:
+            await self.revision()
+        except DBAPIError:
+            return False
+        return True
+
+    async def revision(self) -> str:
+        """The migration the database is at; the newest one is ``newest_revision()``."""
+        async with self.read() as connection:
+            return str(await connection.scalar(text("SELECT version_num FROM alembic_version")))
+
+
+def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ``on_conflict_do_update``: the same call, but each engine has its own class for it."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def newest_revision() -> str:
+    """The migration this program needs."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def _migrate(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(dbapi_connection: DBAPIConnection, _record: object) -> None:
+    # The driver must not open transactions by itself: _begin_sqlite does.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # NORMAL could lose the last commits in a power cut, and with them that a job was handed to a paid service.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("only_reads", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _reason(error: DBAPIError | OSError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error.orig)

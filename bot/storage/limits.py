@@ -1,0 +1,67 @@
+"""Rate limits: GCRA, one row a bucket, one atomic statement a decision.
+
+A bucket's ``full_at`` is the time at which it would be full again if nothing more came (the theoretical arrival time).
+Each job moves it ``refill_s`` ahead; a job that would move it further ahead of now than ``burst`` refills is refused.
+Source of the algorithm: ITU-T I.371 (generic cell rate algorithm).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import case, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import LimitReached
+from bot.models import Limits, Place, Rate
+from bot.storage.database import upsert
+from bot.storage.tables import buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket of one place, and the rate it fills at."""
+
+    limit: str
+    key: str
+    rate: Rate
+
+
+def buckets_of(place: Place, limits: Limits) -> tuple[Bucket, Bucket]:
+    """The two buckets that a job from ``place`` takes from: the member's in this guild, and the guild's."""
+    return (
+        Bucket("member_rate", f"member:{place.scope_id}:{place.user_id}", limits.member),
+        Bucket("guild_rate", f"guild:{place.scope_id}", limits.guild),
+    )
+
+
+async def take(connection: AsyncConnection, bucket: Bucket, now: datetime) -> None:
+    """Take one job's worth from the bucket, inside the caller's transaction.
+
+    Raises:
+        LimitReached: there is not enough in it; it says when there will be.
+    """
+    seconds, rate = now.timestamp(), bucket.rate
+    # Measured from now, the fullest a bucket may be is ``burst`` refills ahead.
+    start = case((buckets.c.full_at > seconds, buckets.c.full_at), else_=seconds)
+    taken = (
+        upsert(connection, buckets)
+        .values(key=bucket.key, full_at=seconds + rate.refill_s)
+        .on_conflict_do_update(
+            index_elements=[buckets.c.key],
+            set_={"full_at": start + rate.refill_s},
+            where=start + rate.refill_s <= seconds + rate.burst * rate.refill_s,
+        )
+        .returning(buckets.c.full_at)
+    )
+    if (await connection.execute(taken)).first() is not None:
+        return
+    full_at = await connection.scalar(select(buckets.c.full_at).where(buckets.c.key == bucket.key))
+    free_at = (full_at or seconds) - (rate.burst - 1) * rate.refill_s
+    raise LimitReached(bucket.limit, rate.burst, rate.refill_s, datetime.fromtimestamp(free_at, UTC))
+
+
+async def give_back(connection: AsyncConnection, bucket: Bucket) -> None:
+    """Undo one ``take``, inside the caller's transaction. The caller makes sure that it happens once."""
+    await connection.execute(
+        update(buckets).where(buckets.c.key == bucket.key).values(full_at=buckets.c.full_at - bucket.rate.refill_s)
+    )
