@@ -1,0 +1,1 @@
+"""The rules: admission, fairness, states, polling, running. Never imports Discord."""

@@ -1,0 +1,274 @@
+"""Carries one job from SUBMITTING to its end: submit, ask, download, deliver.
+
+Each step is written down before and after it is taken, so that the process may die at any line:
+
+    SUBMITTING   the answer was lost with the process: never sent again (bot/jobs/runner.py explains it to the member)
+    RUNNING      the task id is stored: asking goes on
+    READY        the result is on disk: it is delivered
+    DELIVERING   delivered again in a way that cannot double (bot/delivery)
+"""
+
+import logging
+import random
+import shutil
+from asyncio import to_thread
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol, assert_never
+
+from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable
+from bot.finevoice.answers import TaskAnswer, TaskState
+from bot.finevoice.client import FineVoice
+from bot.finevoice.errors import (
+    ApiBusy,
+    ApiError,
+    ApiNotFound,
+    ApiRejected,
+    ApiUnreachable,
+    DownloadRefused,
+    TaskFailed,
+)
+from bot.finevoice.requests import SpeechSynthesis
+from bot.jobs.failures import failure_of
+from bot.jobs.pace import next_delay_s
+from bot.models import FailureReason, Job, JobKind, JobState
+from bot.storage.jobs import JobStore
+
+log = logging.getLogger(__name__)
+
+RESULT_NAME = "result"
+MAX_SUBMIT_ATTEMPTS = 5
+DEFAULT_PAUSE_S = 5.0
+# The API was seen to answer 404 for a task it had accepted a moment before.
+NEW_TASK_GRACE = timedelta(seconds=10)
+DELIVERY_TRIES = 8
+DELIVERY_PAUSE_CEILING_S = 60.0
+
+
+class Delivery(Protocol):
+    """How results and progress reach the member. Implemented by bot/delivery."""
+
+    async def show(self, job: Job, place_in_line: int | None = None) -> None:
+        """Bring the job's card up to date. Never raises for what Discord refuses: a card is not worth a job."""
+        ...
+
+    async def deliver(self, job: Job, result: Path, *, again: bool) -> None:
+        """Post the result; ``again`` says that an earlier try may have succeeded, which must not double it.
+
+        Raises:
+            DeliveryError: it cannot be posted (now).
+            AudioUnreadable: the result is not audio.
+        """
+        ...
+
+    async def find_card(self, job: Job) -> int | None:
+        """The id of the card of a job that died before it was noted; None where the member never saw one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierOptions:
+    """What bounds a job."""
+
+    work_dir: Path
+    deadlines_s: Mapping[JobKind, float]
+    max_result_bytes: int
+
+
+class Carrier:
+    """Takes jobs through their steps. Holds no job itself; one serves all."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        api: FineVoice,
+        delivery: Delivery,
+        options: CarrierOptions,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        rng: random.Random,
+    ) -> None:
+        self._store = store
+        self._api = api
+        self._delivery = delivery
+        self._options = options
+        self._now = now
+        self._sleep = sleep
+        self._rng = rng
+        self._paused_until: datetime | None = None
+
+    async def carry(self, job: Job) -> AsyncGenerator[Job]:
+        """Take the job step by step, yielding it after each, until it is final or back in line.
+
+        It ends silently where somebody else (a cancel) moved the job.
+        """
+        current: Job | None = job
+        while current is not None and not current.state.is_final:
+            current = await self._step(current)
+            if current is not None:
+                yield current
+                if current.state is JobState.QUEUED:
+                    return
+        await self.clean_up(job)
+
+    async def _step(self, job: Job) -> Job | None:
+        match job.state:
+            case JobState.SUBMITTING:
+                return await self._submit(job)
+            case JobState.RUNNING:
+                return await self._ask(job) if not job.result_urls else await self._download(job)
+            case JobState.READY:
+                delivering = await self._store.move(job, JobState.DELIVERING, self._now())
+                return None if delivering is None else await self._deliver(delivering, again=False)
+            case JobState.DELIVERING:
+                return await self._deliver(job, again=True)
+            case JobState.QUEUED | JobState.DONE | JobState.FAILED | JobState.CANCELLED | JobState.EXPIRED:
+                return job
+            case _:
+                assert_never(job.state)
+
+    async def _submit(self, job: Job) -> Job | None:
+        try:
+            answer = await self._call(job)
+        except (ApiBusy, ApiUnreachable) as error:
+            # Both mean that nothing was started, so the job may go back in line.
+            pause_s = (error.retry_after_s if isinstance(error, ApiBusy) else None) or DEFAULT_PAUSE_S
+            self._paused_until = self._now() + timedelta(seconds=pause_s)
+            if job.attempts >= MAX_SUBMIT_ATTEMPTS:
+                return await self._fail(job, error)
+            log.warning("Service busy or unreachable: job_id=%s, next try in %.0f s", job.short_id, pause_s)
+            return await self._store.move(job, JobState.QUEUED, self._now())
+        except ApiError as error:
+            return await self._fail(job, error)
+        if answer.state is TaskState.FAILED:
+            return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
+        return await self._store.move(
+            job, JobState.RUNNING, self._now(), api_task_id=answer.task_id, result_urls=list(answer.urls)
+        )
+
+    async def _call(self, job: Job) -> TaskAnswer:
+        match job.kind:
+            case JobKind.SPEECH:
+                request = SpeechSynthesis(voice=job.request.voice, text=job.request.text)
+                return await self._api.speech.synthesize(request)
+
+    async def _ask(self, job: Job) -> Job | None:
+        """Ask for the task once, after the pause that is due."""
+        waited = self._now() - job.updated_at
+        if waited.total_seconds() > self._options.deadlines_s[job.kind]:
+            return await self._expire(job)
+        await self._sleep(next_delay_s(job, max(0.0, waited.total_seconds()), self._rng, self.pause_s()))
+        try:
+            answer = await self._api.tasks.get(job.api_task_id or "")
+        except ApiError as error:
+            return await self._not_told(job, error)
+        match answer.state:
+            case TaskState.RUNNING:
+                return await self._unless_moved(job)
+            case TaskState.FAILED:
+                return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
+            case TaskState.DONE:
+                # The time of acceptance stays: deadlines count from it.
+                return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=list(answer.urls))
+
+    async def _not_told(self, job: Job, error: ApiError) -> Job | None:
+        """What an error says about the task: that it is gone, that nobody may ask, or nothing."""
+        if isinstance(error, ApiNotFound):
+            is_new = self._now() - job.updated_at < NEW_TASK_GRACE
+            return job if is_new else await self._end(job, FailureReason.TASK_LOST)
+        if isinstance(error, ApiRejected):
+            return await self._fail(job, error)
+        if isinstance(error, ApiBusy):
+            self._paused_until = self._now() + timedelta(seconds=error.retry_after_s or DEFAULT_PAUSE_S)
+        log.warning("Asking for a task failed: job_id=%s error=%s", job.short_id, type(error).__name__)
+        return await self._unless_moved(job)
+
+    def pause_s(self) -> float | None:
+        """The rest of the pause that the service asked for, in seconds; None when nothing has to wait."""
+        if self._paused_until is None or self._paused_until <= self._now():
+            return None
+        return (self._paused_until - self._now()).total_seconds()
+
+    async def _unless_moved(self, job: Job) -> Job | None:
+        """The job itself, or None when it was cancelled meanwhile."""
+        stored = await self._store.get(job.id)
+        return job if stored is not None and stored.state is job.state else None
+
+    async def _download(self, job: Job) -> Job | None:
+        folder = self.folder(job)
+        await to_thread(folder.mkdir, parents=True, exist_ok=True)
+        try:
+            await self._api.download(job.result_urls[0], folder / RESULT_NAME, max_bytes=self._options.max_result_bytes)
+        except DownloadRefused as error:
+            return await self._fail(job, error)
+        except ApiError as error:
+            return await self._result_not_there(job, error)
+        return await self._store.move(job, JobState.READY, self._now(), result_file=RESULT_NAME)
+
+    async def _result_not_there(self, job: Job, error: ApiError) -> Job | None:
+        """A result's link may have expired, or belong to a server that was restarted: the task knows the new one."""
+        waited = self._now() - job.updated_at
+        if waited.total_seconds() > self._options.deadlines_s[job.kind]:
+            return await self._expire(job)
+        if job.api_task_id is None and isinstance(error, ApiNotFound):
+            return await self._fail(job, error)
+        log.warning("Fetching a result failed: job_id=%s error=%s", job.short_id, type(error).__name__)
+        await self._sleep(next_delay_s(job, max(0.0, waited.total_seconds()), self._rng))
+        if job.api_task_id is None:
+            return await self._unless_moved(job)
+        return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=[])
+
+    async def _deliver(self, job: Job, *, again: bool) -> Job | None:
+        result = self.folder(job) / (job.result_file or RESULT_NAME)
+        if not await to_thread(result.exists):
+            return await self._store.move(job, JobState.RUNNING, self._now(), result_file=None)
+        for attempt in range(DELIVERY_TRIES):
+            try:
+                await self._delivery.deliver(job, result, again=again or attempt > 0)
+            except DiscordUnavailable as error:
+                pause_s = min(DELIVERY_PAUSE_CEILING_S, error.retry_after_s * 2**attempt)
+                log.warning("Discord is not there: job_id=%s, next try in %.0f s", job.short_id, pause_s)
+                await self._sleep(pause_s)
+            except DeliveryError as error:
+                log.warning("Undeliverable: job_id=%s reason=%r", job.short_id, error)
+                return await self._end(job, FailureReason.UNDELIVERABLE)
+            except AudioUnreadable as error:
+                log.warning("The service's result is not audio: job_id=%s reason=%s", job.short_id, error.reason)
+                return await self._end(job, FailureReason.RESULT_UNREADABLE)
+            else:
+                done = await self._store.move(job, JobState.DONE, self._now())
+                took_s = (self._now() - job.created_at).total_seconds()
+                log.info("Job done: job_id=%s kind=%s took_s=%.2f", job.short_id, job.kind, took_s)
+                return done
+        return await self._end(job, FailureReason.UNDELIVERABLE)
+
+    async def _fail(self, job: Job, error: ApiError) -> Job | None:
+        reason, detail = failure_of(error)
+        log.warning(
+            "Job failed: job_id=%s reason=%s error=%s request_id=%s", job.short_id, reason, error, error.request_id
+        )
+        return await self._end(job, reason, detail)
+
+    async def _expire(self, job: Job) -> Job | None:
+        log.warning("Job past its deadline: job_id=%s task=%s", job.short_id, job.api_task_id)
+        return await self._store.finish_without_result(
+            job, JobState.EXPIRED, self._now(), failure=FailureReason.TOO_LATE
+        )
+
+    async def _end(self, job: Job, reason: FailureReason, detail: str = "") -> Job | None:
+        return await self._store.finish_without_result(job, JobState.FAILED, self._now(), failure=reason, detail=detail)
+
+    async def fail(self, job: Job, reason: FailureReason) -> Job | None:
+        """End the job as failed and refund it, from outside of its steps."""
+        return await self._end(job, reason)
+
+    def folder(self, job: Job) -> Path:
+        """The job's own work folder; its name is our own random id."""
+        return self._options.work_dir / job.id
+
+    async def clean_up(self, job: Job) -> None:
+        """Remove the job's work files."""
+        await to_thread(shutil.rmtree, self.folder(job), ignore_errors=True)
