@@ -1,0 +1,1 @@
+"""Finished work into Discord: card, file, voice message."""

@@ -1,0 +1,114 @@
+"""Brings progress and results to the member. What the runner needs of Discord, and nothing else."""
+
+import logging
+from asyncio import to_thread
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import discord
+
+from bot.audio.fit import fit
+from bot.audio.probe import probe
+from bot.audio.voice_message import make_voice_message
+from bot.delivery.card_editor import CardEditor, Upload
+from bot.delivery.faults import discord_faults
+from bot.delivery.voice_messages import MAX_NONCE, VoiceMessageSender
+from bot.errors import ChannelGone, DeliveryError, NotAllowed
+from bot.models import Job, ResultForm
+from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name
+
+log = logging.getLogger(__name__)
+
+# Source: Discord's documentation, "Uploading Files", read 2026-11: 10 MiB unless a server is boosted.
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
+# Room for the rest of the request: embed, buttons, multipart borders.
+UPLOAD_MARGIN_BYTES = 64 * 1024
+
+
+# What Discord plays in the channel, by the container that was found in the file.
+PLAYED_FORMS = frozenset({"mp3", "ogg", "wav", "flac"})
+
+
+class DiscordDelivery:
+    """Posts results and keeps cards up to date."""
+
+    def __init__(self, client: discord.Client, *, now: Callable[[], datetime]) -> None:
+        self._cards = CardEditor(client, now=now)
+        self._voice_messages = VoiceMessageSender(client)
+        self._client = client
+        self._now = now
+
+    async def show(self, job: Job, place_in_line: int | None = None) -> None:
+        """Bring the card up to date. What Discord refuses is logged: a card is not worth a job."""
+        async with self._cards.turn(job, last=job.state.is_final) as is_open:
+            if not is_open or job.card_message_id is None:
+                return
+            try:
+                await self._cards.edit(job, build_card(job, place_in_line))
+            except DeliveryError as error:
+                log.warning("A card could not be edited: job_id=%s reason=%r", job.short_id, error)
+
+    async def find_card(self, job: Job) -> int | None:
+        """The id of the card of a job that died before it was noted; None where the member never saw one."""
+        return await self._cards.find(job)
+
+    async def deliver(self, job: Job, result: Path, *, again: bool) -> None:
+        """Post the result and finish the card.
+
+        ``again`` says that an earlier try may have succeeded: a voice message is looked for before one is sent. A
+        file is part of the card, and editing the same card again does not double anything.
+
+        Raises:
+            DeliveryError: it cannot be posted (now).
+            AudioUnreadable: the result is not audio.
+        """
+        async with self._cards.turn(job, last=True):
+            if job.form is ResultForm.VOICE_MESSAGE and await self._posted_as_voice_message(job, result, again=again):
+                return
+            await self._post_as_file(job, result)
+
+    async def _posted_as_voice_message(self, job: Job, result: Path, *, again: bool) -> bool:
+        voice = await to_thread(make_voice_message, result, result.with_name("voice-message.ogg"))
+        try:
+            if not (again and await self._voice_messages.was_sent(job)):
+                await self._voice_messages.send(job, voice)
+        except NotAllowed as error:
+            log.info("No voice message here, sending a file: job_id=%s missing=%s", job.short_id, error.permission)
+            return False
+        try:
+            await self._cards.edit(job, build_done_card(job, voice.duration_s, self._now()))
+        except DeliveryError as error:
+            log.warning("A card could not be finished: job_id=%s reason=%r", job.short_id, error)
+        return True
+
+    async def _post_as_file(self, job: Job, result: Path) -> None:
+        upload, duration_s = await to_thread(_make_upload, job, result)
+        card = build_done_card(job, duration_s, self._now())
+        try:
+            await self._cards.edit(job, card, upload)
+        except ChannelGone:
+            await self._post_anew(job, card, upload)
+
+    async def _post_anew(self, job: Job, card: Card, upload: Upload) -> None:
+        """The card was deleted: a new message, with the job's own nonce so that a second try does not double it."""
+        channel = self._client.get_partial_messageable(job.place.channel_id)
+        async with discord_faults(job.place.channel_id, upload.size_bytes):
+            await channel.send(
+                embed=card.embed,
+                file=upload.open(),
+                nonce=job.id[:MAX_NONCE],
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+
+
+def _make_upload(job: Job, result: Path) -> tuple[Upload, float]:
+    """The file to post and its length in seconds: the result as it is, or the best re-encoding that fits."""
+    facts = probe(result)
+    limit = UPLOAD_LIMIT_BYTES - UPLOAD_MARGIN_BYTES
+    path, suffix = result, facts.container
+    if suffix not in PLAYED_FORMS or result.stat().st_size > limit:
+        fitted = fit(result, result.with_name("fitted"), limit)
+        path, suffix = fitted.path, fitted.form
+    upload = Upload(path, file_name(job, suffix), alt_text(job), path.stat().st_size)
+    return upload, facts.duration_s

@@ -1,0 +1,78 @@
+"""Sends a native voice message, once.
+
+discord.py 2.7.1 cannot send them through its public API (its issue #10165), so the request is put together here and
+goes through its HTTP client, which keeps rate limits and retries. To be removed when the library can.
+"""
+
+import base64
+import json
+from asyncio import to_thread
+
+import discord
+from discord.http import Route
+
+from bot.audio.voice_message import VoiceMessage
+from bot.delivery.faults import discord_faults
+from bot.models import Job
+
+# Source: Discord's documentation, "Voice Messages" and "Message Flags", read 2026-11.
+IS_VOICE_MESSAGE = 1 << 13
+FILE_NAME = "voice-message.ogg"
+MAX_NONCE = 25
+# How many messages after the card are looked at for one that answers it.
+LOOKED_AT = 200
+
+
+class VoiceMessageSender:
+    """Posts a voice message as a reply to the job's card."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def send(self, job: Job, voice: VoiceMessage) -> None:
+        """Post it. The nonce makes Discord answer a repeated request of the next minutes with the same message.
+
+        Raises:
+            DeliveryError: see ``discord_faults``; NotAllowed where voice messages may not be sent.
+        """
+        payload: dict[str, object] = {
+            "flags": IS_VOICE_MESSAGE,
+            "nonce": job.id[:MAX_NONCE],
+            "enforce_nonce": True,
+            "allowed_mentions": {"parse": []},
+            "attachments": [
+                {
+                    "id": "0",
+                    "filename": FILE_NAME,
+                    "duration_secs": round(voice.duration_s, 3),
+                    "waveform": base64.b64encode(voice.waveform).decode(),
+                }
+            ],
+        }
+        if job.card_message_id is not None:
+            payload["message_reference"] = {"message_id": str(job.card_message_id), "fail_if_not_exists": False}
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=job.place.channel_id)
+        content = await to_thread(voice.path.read_bytes)
+        form = [
+            {"name": "payload_json", "value": json.dumps(payload), "content_type": "application/json"},
+            {"name": "files[0]", "value": content, "filename": FILE_NAME, "content_type": "audio/ogg"},
+        ]
+        async with discord_faults(job.place.channel_id, len(content)):
+            await self._client.http.request(route, form=form)
+
+    async def was_sent(self, job: Job) -> bool:
+        """Look whether a voice message of ours answers the card already.
+
+        Raises:
+            DeliveryError: it cannot be looked at; NotAllowed without Read Message History.
+        """
+        if job.card_message_id is None or self._client.user is None:
+            return False
+        channel = self._client.get_partial_messageable(job.place.channel_id)
+        card = discord.Object(job.card_message_id)
+        async with discord_faults(job.place.channel_id):
+            async for message in channel.history(after=card, limit=LOOKED_AT):
+                reference = message.reference.message_id if message.reference else None
+                if message.flags.voice and reference == card.id and message.author.id == self._client.user.id:
+                    return True
+        return False

@@ -1,0 +1,143 @@
+"""The bot as Discord sees it: intents, cogs, command sync, and the one handler of errors in commands."""
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from bot.delivery.delivery import DiscordDelivery
+from bot.errors import UserError
+from bot.jobs.service import JobService
+from bot.jobs.voice_library import VoiceLibrary
+from bot.models import ResultForm
+from bot.replies.answer import say_privately
+from bot.replies.sentences import say_bug, say_error
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_INTERACTION = 10062
+EXTENSIONS = ("cogs.speech", "cogs.jobs")
+# View channel, send messages (also in threads), embed links, attach files, read history, send voice messages.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    send_voice_messages=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What cogs may use."""
+
+    jobs: JobService
+    voices: VoiceLibrary
+    delivery: DiscordDelivery
+    default_form: ResultForm
+
+
+class CommandTree(app_commands.CommandTree["SoundboothBot"]):
+    """Turns errors of commands into sentences."""
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """One of the three named borders for broad errors: whatever a command raises ends here."""
+        cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
+        await answer_error(interaction, cause or error)
+
+
+async def answer_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the member, privately, what they can do; log what nobody foresaw under the id they are shown."""
+    if isinstance(error, UserError):
+        await say_privately(interaction, say_error(error))
+        return
+    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+        log.warning("An interaction ended before it was answered: guild_id=%s", interaction.guild_id)
+        return
+    bug_id = secrets.token_hex(3)
+    log.error("Command failed: id=%s guild_id=%s", bug_id, interaction.guild_id, exc_info=error)
+    await say_privately(interaction, say_bug(bug_id))
+
+
+class SoundboothBot(commands.Bot):
+    """The client. ``services`` is set by bot/app.py before it starts."""
+
+    def __init__(self, *, sync_commands: bool) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            tree_cls=CommandTree,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self._sync_commands = sync_commands
+        self.services: Services
+
+    async def setup_hook(self) -> None:
+        """Load the cogs and bring Discord's copy of the commands up to date."""
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        if self._sync_commands:
+            await self._sync_if_changed()
+
+    async def _sync_if_changed(self) -> None:
+        """Send the commands only when they differ: 200 creations a day are all that Discord allows."""
+        wanted = sorted(_comparable(command.to_dict(self.tree)) for command in self.tree.get_commands())
+        known = sorted(
+            _comparable(cast("Mapping[str, object]", command.to_dict())) for command in await self.tree.fetch_commands()
+        )
+        if wanted == known:
+            log.info("Commands are up to date")
+            return
+        synced = await self.tree.sync()
+        log.info("Commands sent to Discord: %s", ", ".join(command.name for command in synced))
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there."""
+        log.info("Connected to Discord as %s in %s guilds", self.user, len(self.guilds))
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Send discord.py somewhere else than discord.com: a proxy, or the sandbox.
+
+    The library has no setting for it; these are the attributes it reads at call time.
+    """
+    Route.BASE = api_url
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+
+
+def invite_url(application_id: int) -> str:
+    """The link with which a server manager adds the bot with the right permissions."""
+    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
+
+
+def _comparable(command: Mapping[str, object]) -> str:
+    """What we say of a command, in a form to be compared; Discord adds ids, versions and defaults of its own."""
+    kept = {
+        key: command.get(key) for key in ("name", "type", "description", "options", "contexts", "integration_types")
+    }
+    return json.dumps(_without_defaults(kept), sort_keys=True, default=str)
+
+
+def _without_defaults(value: object) -> object:
+    if isinstance(value, dict):
+        parts = cast("dict[str, object]", value)
+        return {key: _without_defaults(part) for key, part in parts.items() if part not in (None, False, [], {})}
+    if isinstance(value, list):
+        return [_without_defaults(part) for part in cast("list[object]", value)]
+    return value

@@ -1,0 +1,1 @@
+"""Every sentence, embed, view and button that a member sees."""

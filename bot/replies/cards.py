@@ -1,0 +1,106 @@
+"""The card: the one message that shows a job from the first moment to the last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+
+from bot.models import Job, JobState
+from bot.replies.sentences import quiet, say_failure
+
+WAITING = discord.Colour(0x8A8FA3)
+WORKING = discord.Colour(0xF0A53A)
+FINISHED = discord.Colour(0x3FA66B)
+BROKEN = discord.Colour(0xD1495B)
+QUOTED_CHARACTERS = 350
+ALT_TEXT_CHARACTERS = 1024
+
+CANCEL, RETRY = "cancel", "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What to send or edit in: an embed and its buttons."""
+
+    embed: discord.Embed
+    view: discord.ui.View
+
+
+def build_card(job: Job, place_in_line: int | None = None) -> Card:
+    """The card for the state that the job is in."""
+    match job.state:
+        case JobState.QUEUED:
+            where = f"In line: {_ordinal(place_in_line)}" if place_in_line else "In line"
+            return _card(job, WAITING, f"⏳ {where}", CANCEL)
+        case JobState.SUBMITTING | JobState.RUNNING | JobState.READY:
+            return _card(job, WORKING, "🎛️ Working…", CANCEL)
+        case JobState.DELIVERING:
+            return _card(job, WORKING, "📬 Posting…")
+        case JobState.DONE:
+            return _card(job, FINISHED, "✅ Done")
+        case JobState.CANCELLED:
+            return _card(job, WAITING, "🚫 Cancelled")
+        case JobState.FAILED | JobState.EXPIRED:
+            return _failure_card(job)
+
+
+def build_done_card(job: Job, length_s: float, now: datetime) -> Card:
+    """The card of a job whose result is posted: how long the clip is and how long it took."""
+    took_s = max(0.0, (now - job.created_at).total_seconds())
+    return _card(job, FINISHED, f"✅ {_duration(length_s)} of audio · made in {took_s:.1f} s")
+
+
+def button_id(action: str, job: Job) -> str:
+    """The custom id of a job's button. It says everything, so that it works after a restart (cogs/jobs.py reads it)."""
+    return f"job:{action}:{job.id}"
+
+
+def alt_text(job: Job) -> str:
+    """What a screen reader says about the file."""
+    return f"{job.request.voice_label} says: {job.request.text}"[:ALT_TEXT_CHARACTERS]
+
+
+def file_name(job: Job, suffix: str) -> str:
+    """A name that tells what is in the file, made of letters, digits and dashes only."""
+    words = "".join(char if char.isascii() and char.isalnum() else " " for char in job.request.text.lower()).split()
+    name = "-".join(words)[:40].strip("-") or "speech"
+    return f"{name}.{suffix}"
+
+
+def _card(job: Job, colour: discord.Colour, footer: str, *actions: str) -> Card:
+    request = job.request
+    embed = discord.Embed(
+        description=f"**{quiet(request.voice_label, 60)}** for <@{job.place.user_id}>\n"
+        f"> {quiet(request.text, QUOTED_CHARACTERS)}",
+        colour=colour,
+    )
+    embed.set_footer(text=footer)
+    return Card(embed, _buttons(job, actions))
+
+
+def _failure_card(job: Job) -> Card:
+    sentence = say_failure(job.failure, job.failure_detail) if job.failure else "This did not work."
+    card = _card(job, BROKEN, f"id {job.short_id}", *((RETRY,) if job.can_retry else ()))
+    card.embed.description = f"{card.embed.description}\n\n⚠️ {sentence}"
+    return card
+
+
+def _buttons(job: Job, actions: tuple[str, ...]) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for action in actions:
+        style = discord.ButtonStyle.primary if action == RETRY else discord.ButtonStyle.secondary
+        view.add_item(discord.ui.Button(label=action.capitalize(), style=style, custom_id=button_id(action, job)))
+    # A stopped view is sent like any other but not kept in memory: the buttons' ids carry all that is needed.
+    view.stop()
+    return view
+
+
+def _ordinal(number: int) -> str:
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d} min" if minutes else f"{seconds:.1f} s"

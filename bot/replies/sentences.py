@@ -1,0 +1,123 @@
+"""What members are told when something did not work: what happened, and what to do next."""
+
+from datetime import datetime
+
+import discord
+
+from bot.errors import (
+    AudioUnreadable,
+    FeatureOff,
+    InvalidRequest,
+    JobNotFound,
+    LimitReached,
+    MissingPermission,
+    UserError,
+    VoiceUnknown,
+)
+from bot.models import FailureReason
+
+_INVALID = {
+    "text_empty": "There is nothing to say: write some text.",
+    "text_too_long": "That text is too long: at most {detail} characters fit into one clip. "
+    "Shorten it or send it in parts.",
+    "voices_loading": "The list of voices is still loading. Try again in a few seconds.",
+    "not_your_job": "Only the one who asked for this, or a moderator, can do that.",
+    "too_late_to_cancel": "It is too late to cancel: this is already finished or being posted.",
+    "nothing_to_retry": "This was already tried again, or there is nothing to try again.",
+}
+
+_FAILURES = {
+    FailureReason.OUTCOME_UNKNOWN: "The connection broke just as this was handed over, so nobody knows whether it was "
+    "made. It does not count against your limit. Press Retry to ask again.",
+    FailureReason.REJECTED: "The audio service did not accept this{detail}. Change the text or the voice and send the "
+    "command again. It does not count against your limit.",
+    FailureReason.UNAUTHORIZED: "The audio service does not accept this bot's key. Please tell whoever runs the bot.",
+    FailureReason.OUT_OF_CREDIT: "This bot's account at the audio service is out of credit. Please tell whoever runs "
+    "the bot.",
+    FailureReason.SERVICE_DOWN: "The audio service cannot be reached. It does not count against your limit. Press "
+    "Retry in a minute.",
+    FailureReason.SERVICE_BROKEN: "The audio service answered with an error. It does not count against your limit. "
+    "Press Retry in a minute.",
+    FailureReason.TASK_FAILED: "The audio service could not make this{detail}. It does not count against your limit. "
+    "Change the text, or press Retry.",
+    FailureReason.TASK_LOST: "The audio service lost this one. It does not count against your limit. Press Retry.",
+    FailureReason.RESULT_UNREADABLE: "The audio service sent something that is not audio. It does not count against "
+    "your limit. Press Retry.",
+    FailureReason.RESULT_TOO_LARGE: "The result is too large to be fetched. Ask for something shorter.",
+    FailureReason.TOO_LATE: "This took too long and was given up. It does not count against your limit. Press Retry.",
+    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. A moderator can check the "
+    "bot's permissions in this channel; then press Retry.",
+    FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
+    "tell whoever runs the bot if it happens again.",
+}
+
+_PERMISSION_NAMES = {
+    "attach_files": "Attach Files",
+    "send_voice_messages": "Send Voice Messages",
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+}
+
+
+def say_error(error: UserError) -> str:  # noqa: PLR0911  # one sentence a kind
+    """The sentence for a refusal."""
+    match error:
+        case LimitReached():
+            return _say_limit(error)
+        case VoiceUnknown():
+            return _say_unknown_voice(error)
+        case InvalidRequest():
+            return _INVALID[error.reason].format(detail=quiet(error.detail))
+        case MissingPermission():
+            names = ", ".join(f"**{_PERMISSION_NAMES.get(name, name)}**" for name in error.permissions)
+            return f"I cannot post audio here: I need the permission {names}. A server manager can give it to me."
+        case FeatureOff():
+            return f"{error.feature} is turned off here."
+        case JobNotFound():
+            return "I do not know this job any more."
+        case AudioUnreadable():
+            return "That file is not audio that I can read."
+        case _:
+            return "That did not work."
+
+
+def say_failure(reason: FailureReason, detail: str) -> str:
+    """The sentence for a job that failed. ``detail`` is the service's own text and is quoted harmlessly."""
+    quoted = f": “{quiet(detail)}”" if detail else ""
+    return _FAILURES[reason].format(detail=quoted)
+
+
+def say_bug(bug_id: str) -> str:
+    """The sentence for an error nobody foresaw; the log has its traceback under the same id."""
+    return (
+        f"Something went wrong inside the bot. Try again; if it stays so, tell whoever runs the bot the id `{bug_id}`."
+    )
+
+
+def quiet(text: str, limit: int = 300) -> str:
+    """Text from outside so that it can neither ping nor format, in one line, shortened to ``limit`` characters."""
+    line = " ".join(text.split())
+    if len(line) > limit:
+        line = line[: limit - 1] + "…"
+    return discord.utils.escape_mentions(discord.utils.escape_markdown(line))
+
+
+def relative(moment: datetime) -> str:
+    """A time that each member's Discord shows in their own words: "in 20 seconds"."""
+    return discord.utils.format_dt(moment, "R")
+
+
+def _say_limit(error: LimitReached) -> str:
+    who = "You have" if error.limit == "member_rate" else "This server has"
+    return (
+        f"{who} used all {error.burst} clips that may be asked for at once; one more comes free every "
+        f"{error.refill_s:g} seconds. The next one: {relative(error.resets_at)}."
+    )
+
+
+def _say_unknown_voice(error: VoiceUnknown) -> str:
+    typed = quiet(error.detail, 60)
+    if not error.nearest:
+        return f"There is no voice called “{typed}”. Pick one from the list that opens while you type."
+    nearest = ", ".join(f"**{quiet(label, 60)}**" for label in error.nearest)
+    return f"There is no voice called “{typed}”. The nearest: {nearest}."

@@ -1,0 +1,1 @@
+"""One file per subject, thin: parse, check permission, call one service method, reply."""

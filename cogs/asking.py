@@ -1,0 +1,62 @@
+"""What every command that asks for a job does: where it came from, what may be posted there, and the first card."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.discord_bot import Services
+from bot.errors import DeliveryError, MissingPermission
+from bot.models import Job, Place, ResultForm
+
+
+def place_of(interaction: discord.Interaction[Any]) -> Place:
+    """The place of a job asked for with this interaction."""
+    return Place(
+        user_id=interaction.user.id,
+        channel_id=interaction.channel_id or 0,
+        guild_id=interaction.guild_id,
+        application_id=interaction.application_id,
+        interaction_token=interaction.token,
+        token_expires_at=interaction.expires_at,
+    )
+
+
+def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> ResultForm:
+    """The wanted form where the bot may post it, else the other one. Asked before anything is paid for.
+
+    Raises:
+        MissingPermission: neither may be posted.
+    """
+    may = interaction.app_permissions
+    can_post_voice = may.send_voice_messages and may.view_channel
+    if can_post_voice and (wanted is ResultForm.VOICE_MESSAGE or not may.attach_files):
+        return ResultForm.VOICE_MESSAGE
+    if may.attach_files:
+        return ResultForm.FILE
+    raise MissingPermission(("attach_files",))
+
+
+async def show_accepted(services: Services, job: Job, showing: Awaitable[int]) -> None:
+    """Wait until the card of a job that was just admitted is shown, and let the job start.
+
+    When Discord's answer is lost or an error, the card may be there all the same: it is looked for. A job without a
+    card is dropped: the member would not know of it, would ask again, and would pay twice.
+    """
+    try:
+        card_message_id = await showing
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
+        found = await _look_for_card(services, job)
+        if found is None:
+            await services.jobs.not_accepted(job)
+            raise
+        card_message_id = found
+    await services.jobs.accepted(job, card_message_id)
+
+
+async def _look_for_card(services: Services, job: Job) -> int | None:
+    try:
+        return await services.delivery.find_card(job)
+    except DeliveryError:
+        return None
