@@ -1,0 +1,187 @@
+"""Builds every object once, in order, and takes them down in reverse. The only file that knows all the others."""
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.config import ConfigError, Settings
+from bot.delivery.delivery import DiscordDelivery
+from bot.discord_bot import Services, SoundboothBot, point_at
+from bot.finevoice.client import FineVoice
+from bot.health import health_server
+from bot.jobs.carrier import Carrier, CarrierOptions
+from bot.jobs.runner import Runner
+from bot.jobs.service import JobService
+from bot.jobs.voice_library import VoiceLibrary
+from bot.models import JobKind, Limits, Rate, ResultForm
+from bot.storage.database import Database
+from bot.storage.jobs import JobStore
+from bot.storage.voices import VoiceStore
+from bot.studio.server import StudioServer, missing_packages
+
+log = logging.getLogger(__name__)
+
+LOGIN_TRIES = 5
+# A base_url of one's own without a key is a private server that asks for none.
+NO_KEY = "none"
+
+
+class StartError(Exception):
+    """The bot cannot run; the message is one sentence for the operator."""
+
+
+def utc_now() -> datetime:
+    """The clock of the program, passed to whatever needs the time."""
+    return datetime.now(UTC)
+
+
+async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot until ``stop`` is set. Jobs that are not finished then stay in the table.
+
+    Raises:
+        ConfigError: something is missing from the settings.
+        StartError: Discord refuses the bot or cannot be reached.
+        StorageError: the database cannot be used.
+    """
+    if settings.discord.token is None:
+        raise ConfigError(
+            "There is no Discord token: set DISCORD_TOKEN or [discord] token (discord.com/developers, your "
+            "application, Bot, Reset Token), or try the bot without one: soundbooth sandbox."
+        )
+    await asyncio.to_thread(make_folder, settings.storage.work_dir)
+    point_at(settings.discord.api_url, settings.discord.gateway_url)
+    bot = SoundboothBot(sync_commands=settings.discord.sync_commands)
+    async with (
+        Database(settings.storage.url) as database,
+        _finevoice(settings) as api,
+        bot,
+        health_server(settings.http.host, settings.http.port, lambda: _health(bot, database)),
+    ):
+        voices = VoiceLibrary(
+            api,
+            VoiceStore(database),
+            default_voice=settings.finevoice.default_voice,
+            refresh_every_s=settings.finevoice.catalogue_refresh_s,
+        )
+        runner, services = _build_services(settings, bot, database, api, voices)
+        bot.services = services
+        await _log_in(bot, settings.discord.token.get_secret_value())
+        await _run_all(bot, runner, voices, stop)
+
+
+def _build_services(
+    settings: Settings, bot: SoundboothBot, database: Database, api: FineVoice, voices: VoiceLibrary
+) -> tuple[Runner, Services]:
+    store = JobStore(database, _limits(settings))
+    delivery = DiscordDelivery(bot, now=utc_now)
+    options = CarrierOptions(
+        work_dir=settings.storage.work_dir / "jobs",
+        deadlines_s={JobKind.SPEECH: settings.jobs.speech_deadline_s},
+        max_result_bytes=int(settings.jobs.max_result_mb * 1024 * 1024),
+    )
+    carrier = Carrier(store, api, delivery, options, now=utc_now, sleep=asyncio.sleep, rng=random.Random())  # noqa: S311  # jitter, not a secret
+    runner = Runner(store, carrier, delivery, places=settings.finevoice.concurrency, now=utc_now, sleep=asyncio.sleep)
+    jobs = JobService(store, runner, now=utc_now, max_text_length=settings.limits.max_text_length)
+    return runner, Services(jobs, voices, delivery, ResultForm(settings.audio.default_form))
+
+
+def _limits(settings: Settings) -> Limits | None:
+    limits = settings.limits
+    if not limits.enabled:
+        return None
+    return Limits(
+        member=Rate(limits.member_burst, limits.member_refill_s), guild=Rate(limits.guild_burst, limits.guild_refill_s)
+    )
+
+
+@asynccontextmanager
+async def _finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
+    """The client of whatever makes the audio: the hosted API, a server of one's own, or the embedded studio."""
+    given = settings.finevoice
+    if not settings.uses_studio:
+        key = given.api_key.get_secret_value() if given.api_key else NO_KEY
+        async with FineVoice(base_url=given.base_url, api_key=key, timeout_s=given.timeout_s) as api:
+            yield api
+        return
+    refuse_incomplete_studio()
+    key = secrets.token_urlsafe(32)
+    async with (
+        StudioServer(
+            work_dir=settings.storage.work_dir / "studio",
+            api_keys=frozenset({key}),
+            port=settings.studio.port,
+            workers=settings.studio.workers,
+        ) as studio,
+        FineVoice(base_url=studio.base_url, api_key=key, timeout_s=given.timeout_s) as api,
+    ):
+        log.info("No FINEVOICE_API_KEY: the embedded studio makes the audio on this machine")
+        yield api
+
+
+def refuse_incomplete_studio() -> None:
+    """Raise ConfigError when the packages of the embedded studio are not installed."""
+    missing = missing_packages()
+    if missing:
+        raise ConfigError(
+            f"The embedded studio needs {', '.join(missing)}: install soundbooth[studio], or set FINEVOICE_API_KEY."
+        )
+
+
+async def _log_in(bot: SoundboothBot, token: str) -> None:
+    for attempt in range(1, LOGIN_TRIES + 1):
+        try:
+            await bot.login(token)
+        except discord.LoginFailure as error:
+            raise ConfigError("Discord does not accept the token: check DISCORD_TOKEN or [discord] token.") from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            if attempt == LOGIN_TRIES:
+                raise StartError(f"Discord cannot be reached ({type(error).__name__}).") from error
+            log.warning("Discord cannot be reached (%s), try %s of %s", type(error).__name__, attempt, LOGIN_TRIES)
+            await asyncio.sleep(2**attempt)
+        else:
+            return
+
+
+async def _run_all(bot: SoundboothBot, runner: Runner, voices: VoiceLibrary, stop: asyncio.Event) -> None:
+    """Run until ``stop``: first nothing new is accepted, then what is in hand is left in a state to go on from."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            connection = group.create_task(bot.connect())
+            library = group.create_task(voices.run())
+            running = group.create_task(runner.run())
+            await stop.wait()
+            log.info("Stopping; jobs that are not finished go on at the next start")
+            runner.stop()
+            await asyncio.wait({running})
+            await bot.close()
+            library.cancel()
+            connection.cancel()
+    except* discord.ConnectionClosed as group:
+        raise StartError(f"Discord closed the connection for good: {group.exceptions[0]}.") from group
+
+
+async def _health(bot: SoundboothBot, database: Database) -> dict[str, bool]:
+    return {"discord": bot.is_ready() and not bot.is_closed(), "database": await database.answers()}
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder for files of ours.
+
+    Raises:
+        ConfigError: it cannot be created or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ConfigError(f"The folder {path} cannot be written to: {error.strerror}.") from error

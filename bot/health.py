@@ -1,0 +1,31 @@
+"""The bot's own small HTTP server: is it alive, connected, and can it use its database?"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+HealthCheck = Callable[[], Awaitable[dict[str, bool]]]
+SHUTDOWN_S = 1.0
+
+
+@asynccontextmanager
+async def health_server(host: str, port: int, check: HealthCheck) -> AsyncGenerator[None]:
+    """Serve ``GET /healthz``: 200 when everything that ``check`` names is true, else 503. Port 0: no server."""
+    if port == 0:
+        yield
+        return
+
+    async def answer(_: web.Request) -> web.Response:
+        parts = await check()
+        return web.json_response(parts, status=200 if all(parts.values()) else 503)
+
+    app = web.Application()
+    app.router.add_get("/healthz", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield
+    finally:
+        await runner.cleanup()

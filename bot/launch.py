@@ -1,0 +1,129 @@
+"""The smaller programs: sandbox, studio alone, health, sync."""
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+
+import aiohttp
+
+from bot.app import StartError, make_folder, refuse_incomplete_studio
+from bot.config import ConfigError, Settings
+from bot.discord_bot import SoundboothBot, point_at
+from bot.sandbox.server import SandboxServer
+from bot.studio.server import StudioServer
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 12.0
+HEALTH_TIMEOUT_S = 5.0
+
+
+async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyncio.Event) -> int:
+    """Serve the page and run the unmodified bot against it, as a process of its own, until ``stop``.
+
+    Nothing is kept: the sandbox's Discord lives in memory, so the bot's database is a temporary one.
+    """
+    if settings.uses_studio:
+        refuse_incomplete_studio()
+    token = secrets.token_urlsafe(24)
+    with tempfile.TemporaryDirectory(prefix="soundbooth-") as folder:
+        async with await _open_sandbox(token, port) as sandbox:
+            print(f"\n  Soundbooth is here:  {sandbox.url}\n  Ctrl-C ends it.\n", flush=True)  # noqa: T201
+            environment = {
+                **os.environ,
+                "DISCORD_TOKEN": token,
+                "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
+                "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+                "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
+                "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
+                "SOUNDBOOTH_HTTP__PORT": "0",
+            }
+            return await _run_bot_process(config, environment, stop)
+
+
+async def _open_sandbox(token: str, port: int) -> SandboxServer:
+    """A sandbox on the port, or on any free one when it is taken."""
+    probe = None
+    try:
+        probe = await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
+    except OSError:
+        log.warning("Port %s is taken, using another", port)
+        return SandboxServer(token=token)
+    finally:
+        if probe is not None:
+            probe.close()
+            await probe.wait_closed()
+    return SandboxServer(token=token, port=port)
+
+
+async def _run_bot_process(config: Path, environment: dict[str, str], stop: asyncio.Event) -> int:
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "--config", str(config), "run",
+        env=environment,
+        # Ctrl-C reaches the whole group: the bot is to be stopped by us, in order.
+        start_new_session=True,
+    )  # fmt: skip
+    ended = asyncio.ensure_future(bot.wait())
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            raise StartError(f"The bot ended by itself with exit code {ended.result()}; its last lines say why.")
+        return 0
+    finally:
+        stopped.cancel()
+        if bot.returncode is None:
+            bot.terminate()
+            try:
+                await asyncio.wait_for(ended, STOP_WITHIN_S)
+            except TimeoutError:
+                bot.kill()
+                await bot.wait()
+
+
+async def run_studio(settings: Settings, *, host: str | None, port: int | None, stop: asyncio.Event) -> None:
+    """Serve the studio alone until ``stop``. The key is ``[finevoice] api_key``, or a new one that is printed."""
+    refuse_incomplete_studio()
+    make_folder(settings.storage.work_dir)
+    given = settings.finevoice.api_key
+    key = given.get_secret_value() if given else secrets.token_urlsafe(32)
+    async with StudioServer(
+        work_dir=settings.storage.work_dir / "studio",
+        api_keys=frozenset({key}),
+        host=host or settings.studio.host,
+        port=settings.studio.port if port is None else port,
+        workers=settings.studio.workers,
+    ) as studio:
+        print(f"\n  The studio is here:  {studio.base_url}", flush=True)  # noqa: T201
+        if given is None:
+            print(f"  Key:                 {key}\n", flush=True)  # noqa: T201
+        await stop.wait()
+
+
+async def ask_health(settings: Settings) -> bool:
+    """Ask the running bot's ``/healthz`` and print what it says; True when all is well."""
+    if settings.http.port == 0:
+        raise ConfigError("The bot serves no health check: set [http] port.")
+    url = f"http://{settings.http.host}:{settings.http.port}/healthz"
+    try:
+        timeout = aiohttp.ClientTimeout(total=HEALTH_TIMEOUT_S)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
+            print(await response.text())  # noqa: T201
+            return response.status == 200
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StartError(f"The bot does not answer at {url} ({type(error).__name__}).") from error
+
+
+async def sync_commands(settings: Settings) -> None:
+    """Send the commands to Discord, whatever it has."""
+    if settings.discord.token is None:
+        raise ConfigError("There is no Discord token: set DISCORD_TOKEN or [discord] token.")
+    point_at(settings.discord.api_url, settings.discord.gateway_url)
+    async with SoundboothBot(sync_commands=False) as bot:
+        await bot.login(settings.discord.token.get_secret_value())
+        for command in await bot.tree.sync():
+            print(command.name)  # noqa: T201
