@@ -77,7 +77,7 @@ class JobNotFound(UserError):
 
 @dataclass(eq=False)
 class AudioUnreadable(UserError):
-    """The bytes are not audio we can decode. ``reason``: ``not_audio``, ``empty``, ``truncated`` or ``silent``."""
+    """The bytes are not audio we can decode. ``reason``: ``not_audio``, ``empty``, ``truncated`` or ``too_long``."""
 
     reason: str
 

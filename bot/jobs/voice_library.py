@@ -16,6 +16,7 @@ from bot.storage.voices import VoiceStore
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_FAILURE_S = (2.0, 5.0, 15.0, 60.0, 300.0)
+WAIT_FOR_CATALOGUE_S = 10.0
 NEAREST = 3
 MIN_SCORE = 60.0
 
@@ -117,10 +118,9 @@ class VoiceLibrary:
 
         Raises:
             VoiceUnknown: no voice has that name or label; carries the labels of the nearest.
-            InvalidRequest: ``voices_loading``, the catalogue has not been read yet.
+            InvalidRequest: ``voices_loading``, the catalogue could not be read in time.
         """
-        if not self._by_name:
-            raise InvalidRequest("voices_loading")
+        await self._wait_until_loaded()
         if typed is None or not typed.strip():
             return await self.last_used(scope_id, user_id) or self._default()
         exact = self._by_name.get(typed.strip()) or self._by_label(typed)
@@ -128,6 +128,14 @@ class VoiceLibrary:
             return exact
         nearest = tuple(voice.label for voice in self.search(typed, NEAREST))
         raise VoiceUnknown("voice_unknown", typed.strip()[:100], nearest)
+
+    async def _wait_until_loaded(self) -> None:
+        """A command that arrives in the bot's first seconds waits for the catalogue instead of being refused."""
+        try:
+            async with asyncio.timeout(WAIT_FOR_CATALOGUE_S):
+                await self._loaded.wait()
+        except TimeoutError:
+            raise InvalidRequest("voices_loading") from None
 
     def _by_label(self, typed: str) -> Voice | None:
         wanted = _plain(typed)

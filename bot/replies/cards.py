@@ -5,6 +5,7 @@ from datetime import datetime
 
 import discord
 
+from bot.emotions import parse_tagged_text
 from bot.models import Job, JobState
 from bot.replies.sentences import quiet, say_failure
 
@@ -14,6 +15,7 @@ FINISHED = discord.Colour(0x3FA66B)
 BROKEN = discord.Colour(0xD1495B)
 QUOTED_CHARACTERS = 350
 ALT_TEXT_CHARACTERS = 1024
+FILE_NAME_CHARACTERS = 40
 
 CANCEL, RETRY = "cancel", "retry"
 
@@ -57,14 +59,23 @@ def button_id(action: str, job: Job) -> str:
 
 def alt_text(job: Job) -> str:
     """What a screen reader says about the file."""
-    return f"{job.request.voice_label} says: {job.request.text}"[:ALT_TEXT_CHARACTERS]
+    return f"{job.request.voice_label} says: {spoken_text(job)}"[:ALT_TEXT_CHARACTERS]
 
 
 def file_name(job: Job, suffix: str) -> str:
     """A name that tells what is in the file, made of letters, digits and dashes only."""
-    words = "".join(char if char.isascii() and char.isalnum() else " " for char in job.request.text.lower()).split()
-    name = "-".join(words)[:40].strip("-") or "speech"
-    return f"{name}.{suffix}"
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in spoken_text(job).lower())
+    name = ""
+    for word in kept.split():
+        if len(name) + len(word) > FILE_NAME_CHARACTERS:
+            break
+        name = f"{name}-{word}" if name else word
+    return f"{name or 'speech'}.{suffix}"
+
+
+def spoken_text(job: Job) -> str:
+    """The text without its emotion tags."""
+    return " ".join("".join(segment.text for segment in parse_tagged_text(job.request.text).segments).split())
 
 
 def _card(job: Job, colour: discord.Colour, footer: str, *actions: str) -> Card:

@@ -6,19 +6,21 @@ writes. PostgreSQL needs neither. No transaction is held across a network call.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -26,31 +28,46 @@ BUSY_TIMEOUT_MS = 5_000
 
 
 class StorageError(Exception):
-    """The database cannot be opened or brought up to date; the message is one sentence for the operator."""
+    """The database cannot be opened, brought up to date or used; the message is one sentence for the operator."""
 
 
 class Database:
-    """Opened and migrated with ``async with``; ``read()`` and ``write()`` give transactions."""
+    """Opened and migrated with ``async with``; ``read()`` and ``write()`` give transactions.
+
+    Raises StorageError where the URL is none or its driver is not installed.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(url)
-        self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = create_async_engine(self._url)
+        try:
+            self._url = make_url(url)
+            self._is_sqlite = self._url.get_backend_name() == "sqlite"
+            self._engine = create_async_engine(self._url)
+        except ArgumentError as error:
+            raise StorageError("The database URL cannot be read; see [storage] url in config.example.toml.") from error
+        except ModuleNotFoundError as error:
+            raise StorageError(f"The database needs the package {error.name}: install soundbooth[cluster].") from error
         self._writing = asyncio.Lock()
         if self._is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
     async def __aenter__(self) -> Self:
-        """Create the folder of an SQLite file, open the database and migrate it."""
+        """Create the folder of an SQLite file, open the database and migrate it.
+
+        Raises:
+            StorageError: the file, its folder or the server cannot be used, or a newer program wrote the database.
+        """
         try:
             if self._is_sqlite and self._url.database:
                 await asyncio.to_thread(Path(self._url.database).parent.mkdir, parents=True, exist_ok=True)
             async with self.write() as connection:
                 await connection.run_sync(_migrate)
-        except (DBAPIError, OSError) as error:
+        except StorageError:
             await self._engine.dispose()
-            raise StorageError(f"The database {self.name} cannot be opened: {_reason(error)}.") from error
+            raise
+        except (CommandError, OSError) as error:
+            await self._engine.dispose()
+            raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -64,27 +81,44 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that only reads; in SQLite it never waits for the writer."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(only_reads=True)
-            async with connection.begin():
-                yield connection
+        """A transaction that only reads; in SQLite it never waits for the writer.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        with self._failures_translated():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(only_reads=True)
+                async with connection.begin():
+                    yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
-        """A transaction that writes; committed when the block ends, rolled back when it raises."""
-        if not self._is_sqlite:
-            async with self._engine.begin() as connection:
+        """A transaction that writes; committed when the block ends, rolled back when it raises.
+
+        Raises:
+            StorageError: the database failed; in the very last moment it may have been committed all the same.
+        """
+        with self._failures_translated():
+            if not self._is_sqlite:
+                async with self._engine.begin() as connection:
+                    yield connection
+                return
+            async with self._writing, self._engine.begin() as connection:
                 yield connection
-            return
-        async with self._writing, self._engine.begin() as connection:
-            yield connection
+
+    @contextmanager
+    def _failures_translated(self) -> Generator[None]:
+        try:
+            yield
+        except (DBAPIError, PoolTimeoutError) as error:
+            raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
 
     async def answers(self) -> bool:
         """True when the database can be read."""
         try:
             await self.revision()
-        except DBAPIError:
+        except StorageError:
             return False
         return True
 
@@ -128,7 +162,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
-def _reason(error: DBAPIError | OSError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
-    return str(error.orig)
+    if isinstance(error, DBAPIError):
+        return str(error.orig)
+    if isinstance(error, CommandError):
+        return "it was written by a newer version of this program"
+    return "no connection became free in time"

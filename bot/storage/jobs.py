@@ -2,21 +2,21 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, select, update
+from sqlalchemy import Row, case, func, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
 from bot.models import FailureReason, Job, JobKind, JobState, Limits, NewJob, Place, ResultForm, SpeechRequest
-from bot.storage.database import Database, upsert
+from bot.storage.database import Database
 from bot.storage.limits import buckets_of, give_back, take
-from bot.storage.tables import jobs, turns
-
-Columns = TypeVarTuple("Columns")
+from bot.storage.line import in_line, note_turn, take_turns
+from bot.storage.tables import jobs
 
 UNFINISHED = tuple(state for state in JobState if not state.is_final)
 HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
+MAX_WAITING_SHOWN = 2_000
 
 
 class JobStore:
@@ -35,11 +35,11 @@ class JobStore:
             InvalidRequest: ``nothing_to_retry``: the job that this one repeats was repeated before.
         """
         async with self._database.write() as connection:
+            if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
+                raise InvalidRequest("nothing_to_retry")
             if self._limits is not None:
                 for bucket in buckets_of(new.place, self._limits):
                     await take(connection, bucket, new.created_at)
-            if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
-                raise InvalidRequest("nothing_to_retry")
             await connection.execute(insert(jobs).values(_to_row(new)))
             return _one(await _load(connection, new.id))
 
@@ -68,16 +68,19 @@ class JobStore:
             )
             if (taken or 0) >= places:
                 return None
-            next_id = await connection.scalar(_next_in_line())
+            next_id = await connection.scalar(in_line(select(jobs.c.id)).limit(1))
             if next_id is None:
                 return None
-            await connection.execute(
+            claimed = await connection.execute(
                 update(jobs)
                 .where(jobs.c.id == next_id, jobs.c.state == JobState.QUEUED)
                 .values(state=JobState.SUBMITTING, attempts=jobs.c.attempts + 1, updated_at=now)
             )
+            if claimed.rowcount != 1:
+                # PostgreSQL only: another process claimed it between the two statements.
+                return None
             job = _one(await _load(connection, next_id))
-            await _note_turn(connection, job.place, now)
+            await note_turn(connection, job.place, now)
             return job
 
     async def move(self, job: Job, to: JobState, now: datetime, **changes: object) -> Job | None:
@@ -102,13 +105,22 @@ class JobStore:
     ) -> Job | None:
         """End the job as FAILED, CANCELLED or EXPIRED, by default giving back what it took from the limits.
 
+        A repeat that ends before its member saw it does not count as one: the first job may be repeated again.
+
         None when it was moved first; nothing is given back then.
         """
         async with self._database.write() as connection:
             moved = await connection.execute(
                 update(jobs)
                 .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.was_refunded.is_(False))
-                .values(state=to, updated_at=now, failure=failure, failure_detail=detail, was_refunded=refund)
+                .values(
+                    state=to,
+                    updated_at=now,
+                    failure=failure,
+                    failure_detail=detail,
+                    was_refunded=refund,
+                    retry_of=case((jobs.c.card_message_id.is_(None), null()), else_=jobs.c.retry_of),
+                )
             )
             if moved.rowcount != 1:
                 return None
@@ -126,40 +138,10 @@ class JobStore:
             return [_from_row(row) for row in rows]
 
     async def waiting(self) -> list[Job]:
-        """The jobs in line, next first as things stand now."""
+        """The jobs in line, in the order in which they will be claimed if no other comes; 2,000 at most are looked at."""
         async with self._database.read() as connection:
-            rows = await connection.execute(_in_line(select(jobs)))
-            return [_from_row(row) for row in rows]
-
-
-def _next_in_line() -> Select[str]:
-    return _in_line(select(jobs.c.id)).limit(1)
-
-
-def _in_line(query: Select[*Columns]) -> Select[*Columns]:
-    scope, member = turns.alias("scope_turn"), turns.alias("member_turn")
-    return (
-        query.select_from(
-            jobs.outerjoin(scope, and_(scope.c.scope_id == jobs.c.scope_id, scope.c.user_id == 0)).outerjoin(
-                member, and_(member.c.scope_id == jobs.c.scope_id, member.c.user_id == jobs.c.user_id)
-            )
-        )
-        .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_not(None))
-        .order_by(
-            scope.c.served_at.asc().nulls_first(),
-            member.c.served_at.asc().nulls_first(),
-            jobs.c.created_at,
-        )
-    )
-
-
-async def _note_turn(connection: AsyncConnection, place: Place, now: datetime) -> None:
-    for user_id in (0, place.user_id):
-        await connection.execute(
-            upsert(connection, turns)
-            .values(scope_id=place.scope_id, user_id=user_id, served_at=now)
-            .on_conflict_do_update(index_elements=[turns.c.scope_id, turns.c.user_id], set_={"served_at": now})
-        )
+            rows = await connection.execute(in_line(select(jobs)).limit(MAX_WAITING_SHOWN))
+            return take_turns(_from_row(row) for row in rows)
 
 
 async def _was_repeated(connection: AsyncConnection, job_id: str) -> bool:

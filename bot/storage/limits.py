@@ -8,13 +8,16 @@ Source of the algorithm: ITU-T I.371 (generic cell rate algorithm).
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
 from bot.models import Limits, Place, Rate
 from bot.storage.database import upsert
 from bot.storage.tables import buckets
+
+# Times are floats and sums of floats: without a little room, rounding would now and then refuse the last job of a burst.
+ROUNDING_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,19 @@ async def take(connection: AsyncConnection, bucket: Bucket, now: datetime) -> No
         LimitReached: there is not enough in it; it says when there will be.
     """
     seconds, rate = now.timestamp(), bucket.rate
-    # Measured from now, the fullest a bucket may be is ``burst`` refills ahead.
-    start = case((buckets.c.full_at > seconds, buckets.c.full_at), else_=seconds)
+    whole_s = rate.burst * rate.refill_s
+    # A bucket is never more than ``whole_s`` ahead of now, unless the clock was set back or the rate was changed. Up
+    # to as much again is waited for; beyond that it would lock members out for no reason, and it starts anew.
+    is_ahead = and_(buckets.c.full_at > seconds, buckets.c.full_at <= seconds + 2 * whole_s)
+    start = case((is_ahead, buckets.c.full_at), else_=seconds)
+    room_s = min(ROUNDING_S, rate.refill_s / 10)
     taken = (
         upsert(connection, buckets)
         .values(key=bucket.key, full_at=seconds + rate.refill_s)
         .on_conflict_do_update(
             index_elements=[buckets.c.key],
             set_={"full_at": start + rate.refill_s},
-            where=start + rate.refill_s <= seconds + rate.burst * rate.refill_s,
+            where=start + rate.refill_s <= seconds + whole_s + room_s,
         )
         .returning(buckets.c.full_at)
     )
