@@ -1,0 +1,208 @@
+"""Drives the bot as a process and the sandbox as a member would: over the wire, with nothing of the bot imported."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiohttp
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+PATIENCE_S = 60.0
+VOICE_MESSAGE, EPHEMERAL = 8192, 64
+
+
+async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
+    """Look again and again until there is something: processes have their own time."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not (found := await look()):
+                await asyncio.sleep(0.03)
+            return found
+    except TimeoutError:
+        raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}") from None
+
+
+class Member:
+    """A member in a channel of the sandbox."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, user_id: str, channel_id: str) -> None:
+        self._session = session
+        self._url = f"{url}/sandbox/api"
+        self.user_id = user_id
+        self.channel_id = channel_id
+
+    async def _call(self, method: str, path: str, **options: Any) -> Json:
+        async with self._session.request(
+            method, f"{self._url}/{path}", params={"as": self.user_id}, **options
+        ) as response:
+            answer: Json = await response.json()
+            assert response.status == 200, answer
+            return answer
+
+    async def world(self) -> Json:
+        return await self._call("GET", "world")
+
+    async def bot_is_ready(self) -> None:
+        """Wait until the bot is connected, its commands are there and it knows its voices."""
+
+        async def look() -> bool:
+            world = await self.world()
+            if not (world["bot"]["connected"] and world["commands"]):
+                return False
+            return bool(await self.choices("tts", "voice", ""))
+
+        await until(look, "the bot to connect")
+
+    async def _command_id(self, name: str) -> str:
+        return next(command["id"] for command in (await self.world())["commands"] if command["name"] == name)
+
+    async def command(self, name: str, **options: str) -> str:
+        """Send a slash command; returns the interaction's id."""
+        return await self._interact(
+            {
+                "kind": "command",
+                "channel_id": self.channel_id,
+                "command_id": await self._command_id(name),
+                "options": [{"name": key.rstrip("_"), "type": 3, "value": value} for key, value in options.items()],
+            }
+        )
+
+    async def choices(self, command: str, option: str, typed: str) -> list[Json]:
+        """What the autocomplete of an option offers."""
+        options = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        body = {"channel_id": self.channel_id, "command_id": await self._command_id(command), "options": options}
+        found: list[Json] = (await self._call("POST", "autocomplete", json=body))["choices"]
+        return found
+
+    async def press(self, message: Json, label: str) -> str:
+        """Press a button of a message."""
+        buttons = [part for row in message["components"] for part in row["components"]]
+        button = next(button for button in buttons if button["label"] == label)
+        return await self._interact(
+            {
+                "kind": "component",
+                "channel_id": self.channel_id,
+                "message_id": message["id"],
+                "custom_id": button["custom_id"],
+                "component_type": 2,
+                "values": [],
+            }
+        )
+
+    async def _interact(self, payload: Json) -> str:
+        form = aiohttp.FormData(default_to_multipart=True)
+        form.add_field("payload", json.dumps(payload))
+        answer = await self._call("POST", "interactions", data=form)
+        interaction_id: str = answer["interaction_id"]
+        return interaction_id
+
+    async def messages(self) -> list[Json]:
+        """What the member sees in the channel, the oldest first."""
+        found: list[Json] = (await self._call("GET", f"channels/{self.channel_id}/messages"))["messages"]
+        return found
+
+    async def see(self, what: Callable[[Json], bool], name: str) -> Json:
+        """Wait for a message."""
+
+        async def look() -> Json | None:
+            return next((message for message in reversed(await self.messages()) if what(message)), None)
+
+        return await until(look, name)
+
+    async def forbid(self, permission: str) -> None:
+        """Take a permission away from the bot in the first guild."""
+        world = await self.world()
+        guild = next(g for g in world["guilds"] if any(c["id"] == self.channel_id for c in g["channels"]))
+        body = {"guild_id": guild["id"], "permission": permission, "allowed": False}
+        await self._call("POST", "permissions", json=body)
+
+    async def inject(self, **fault: Any) -> None:
+        """Let the sandbox answer the bot's next matching requests with a fault."""
+        await self._call("POST", "faults", json=fault)
+
+    async def requests(self) -> list[Json]:
+        """The bot's REST requests so far."""
+        found: list[Json] = (await self._call("GET", "requests"))["requests"]
+        return found
+
+    async def download(self, attachment: Json, target: Path) -> Path:
+        async with self._session.get(attachment["url"]) as response:
+            assert response.status == 200
+            target.write_bytes(await response.read())
+        return target
+
+
+def is_voice_message(message: Json) -> bool:
+    return bool(message["flags"] & VOICE_MESSAGE)
+
+
+def is_private(message: Json) -> bool:
+    return bool(message["flags"] & EPHEMERAL)
+
+
+def text_of(message: Json) -> str:
+    """Everything a reader sees of a message."""
+    embeds = [embed.get("description", "") + embed.get("footer", {}).get("text", "") for embed in message["embeds"]]
+    return "\n".join([message["content"], *embeds])
+
+
+class BotProcess:
+    """`soundbooth …` as a process of its own, with its log in a file."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self._environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+        self.log_file = folder / "log.txt"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            await self.stop()
+
+    async def start(self, *arguments: str) -> None:
+        inherited = {key: os.environ[key] for key in os.environ if not key.startswith(("SOUNDBOOTH_", "COV_"))}
+        coverage = {key: value for key, value in os.environ.items() if key.startswith("COVERAGE_")}
+        with self.log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "--config", str(self.folder / "config.toml"), *(arguments or ("run",)),
+                env={**inherited, **coverage, **self._environment}, stdout=log, stderr=log,
+            )  # fmt: skip
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8")
+
+    async def logged(self, words: str) -> None:
+        """Wait until the log says so."""
+
+        async def look() -> bool:
+            return words in self.log
+
+        await until(look, f"“{words}” in the log")
+
+    async def kill(self) -> None:
+        """SIGKILL: the process gets no chance to do anything."""
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return await self._process.wait()
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself; its exit code."""
+        assert self._process is not None
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._process.wait()

@@ -1,0 +1,151 @@
+"""`soundbooth …` in a terminal: sentences, exit codes, and no secret on any line."""
+
+import asyncio
+import re
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.sandbox.server import SandboxServer
+from bot.sandbox.starting_world import GENERAL, ROBIN
+from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice, Members
+from tests.end_to_end.driver import BotProcess, Member, until
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> dict[str, str]:
+    """The environment of someone who has set nothing up but where files go."""
+    return {
+        "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{tmp_path}/soundbooth.db",
+        "SOUNDBOOTH_STORAGE__WORK_DIR": f"{tmp_path}/work",
+    }
+
+
+async def last_line(process: BotProcess, *arguments: str) -> tuple[int, str]:
+    await process.start(*arguments)
+    code = await process.ended()
+    return code, process.log.strip().splitlines()[-1]
+
+
+async def test_without_a_token_it_says_what_to_set_and_ends_with_78(tmp_path: Path, alone: dict[str, str]) -> None:
+    async with BotProcess(tmp_path, alone) as bot:
+        code, line = await last_line(bot, "run")
+    assert code == 78
+    assert "DISCORD_TOKEN" in line
+    assert "soundbooth sandbox" in line
+
+
+async def test_a_typing_error_in_the_settings_ends_with_78_and_names_key_and_file(
+    tmp_path: Path, alone: dict[str, str]
+) -> None:
+    (tmp_path / "config.toml").write_text("[limits]\nmember_burts = 3\n", encoding="utf-8")
+    async with BotProcess(tmp_path, alone) as bot:
+        code, line = await last_line(bot, "run")
+    assert code == 78
+    assert "member_burts" in line
+    assert "config.toml" in line
+
+
+async def test_a_wrong_token_ends_with_78_and_is_not_repeated(bots: Bots) -> None:
+    bots.environment["DISCORD_TOKEN"] = "a-token-nobody-knows"
+    bot = await bots.new()
+    code, line = await last_line(bot, "run")
+    assert code == 78
+    assert "does not accept the token" in line
+    assert "a-token-nobody-knows" not in bot.log
+
+
+async def test_a_database_that_cannot_be_opened_ends_with_69(bots: Bots, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_text("this is not a database" * 100, encoding="utf-8")
+    bot = await bots.new(storage__url=f"sqlite+aiosqlite:///{tmp_path}/broken.db")
+    code, line = await last_line(bot, "run")
+    assert code == 69
+    assert "broken.db" in line
+
+
+async def test_check_tells_line_by_line_what_works(with_finevoice: Bots) -> None:
+    bot = await with_finevoice.new()
+    code, _ = await last_line(bot, "check")
+    assert code == 0, bot.log
+    for subject in ("settings", "audio", "work files", "database", "voices", "discord"):
+        assert re.search(rf"^ok\s+{subject}\b", bot.log, re.MULTILINE), bot.log
+    assert "permissions=70643622202368" in bot.log
+    assert TOKEN not in bot.log
+    assert API_KEY not in bot.log
+
+
+async def test_check_tells_what_fails_and_what_to_do(with_finevoice: Bots, finevoice: FakeFineVoice) -> None:
+    with_finevoice.environment |= {"FINEVOICE_API_KEY": "a-wrong-key", "DISCORD_TOKEN": ""}
+    bot = await with_finevoice.new()
+    code, _ = await last_line(bot, "check")
+    assert code == 1
+    assert re.search(r"^FAIL\s+voices .*does not accept the key", bot.log, re.MULTILINE), bot.log
+    assert re.search(r"^FAIL\s+discord .*DISCORD_TOKEN", bot.log, re.MULTILINE), bot.log
+    assert "a-wrong-key" not in bot.log
+    assert finevoice.submits == []
+
+
+async def test_health_asks_the_running_bot(with_finevoice: Bots, members: Members) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    bot = await with_finevoice.new(http__port=port)
+    asking = await with_finevoice.new(http__port=port)
+    code, line = await last_line(asking, "health")
+    assert code == 69
+    assert "does not answer" in line
+    await bot.start()
+    await members.robin.bot_is_ready()
+
+    async def well() -> bool:
+        code, _ = await last_line(asking, "health")
+        return code == 0
+
+    await until(well, "a healthy bot")
+    assert '{"discord": true, "database": true}' in asking.log
+
+
+async def test_the_sandbox_prints_one_address_serves_the_page_and_ends_on_ctrl_c(
+    tmp_path: Path, alone: dict[str, str]
+) -> None:
+    async with BotProcess(tmp_path, alone) as sandbox, aiohttp.ClientSession() as session:
+        await sandbox.start("sandbox", "--port", "0")
+        await sandbox.logged("Soundbooth is here")
+        (url,) = re.findall(r"here:\s+(http://\S+)", sandbox.log)
+        async with session.get(url) as response:
+            assert response.status == 200
+            assert "<html" in await response.text()
+        await Member(session, url, ROBIN, GENERAL).bot_is_ready()
+        async with asyncio.timeout(15):
+            assert await sandbox.stop() == 0
+    assert "Traceback" not in sandbox.log
+
+
+async def test_the_studio_alone_prints_its_address_and_key(tmp_path: Path, alone: dict[str, str]) -> None:
+    async with BotProcess(tmp_path, alone) as studio, aiohttp.ClientSession() as session:
+        await studio.start("studio", "--port", "0")
+        await studio.logged("Key:")
+        (url,) = re.findall(r"studio is here:\s+(http://\S+)", studio.log)
+        (key,) = re.findall(r"Key:\s+(\S+)", studio.log)
+        headers = {"Authorization": f"Bearer {key}"}
+        async with session.get(f"{url}/v1/voice/pagevoices", headers=headers) as response:
+            assert response.status == 200
+        async with session.get(f"{url}/v1/voice/pagevoices") as response:
+            assert response.status == 401
+        assert await studio.stop() == 0
+
+
+async def test_a_bot_whose_sandbox_is_gone_keeps_trying_and_still_ends_on_sigterm(
+    with_finevoice: Bots, members: Members, sandbox: SandboxServer
+) -> None:
+    bot = await with_finevoice.new()
+    await bot.start()
+    await members.robin.bot_is_ready()
+    sandbox.drop_connections()
+    await members.robin.bot_is_ready()
+    async with asyncio.timeout(10):
+        assert await bot.stop() == 0
