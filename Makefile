@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check format bench browser lock clean
+.PHONY: help sandbox run test check bench format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/repository
 
+bench: $(VENV)/.dev ## measure: how long members wait, beside the least that is possible
+	@$(BIN)/python -m tests.benchmarks.waiting
+
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -43,7 +46,7 @@ clean: ## remove the virtual environment and all caches
 
 # A stamp a lock file: installing again is a matter of milliseconds until the lock changes.
 $(VENV)/.run: $(LOCK_RUN) pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Soundbooth into $(VENV) (once; about 300 MB)…"
+	@echo "Installing Soundbooth into $(VENV) (once; about 400 MB)…"
 	@$(PIP) install --require-hashes -r $(LOCK_RUN)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -30,34 +31,29 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
     if settings.uses_studio:
         refuse_incomplete_studio()
     token = secrets.token_urlsafe(24)
-    with tempfile.TemporaryDirectory(prefix="soundbooth-") as folder:
-        async with await _open_sandbox(token, port) as sandbox:
-            print(f"\n  Soundbooth is here:  {sandbox.url}\n  Ctrl-C ends it.\n", flush=True)  # noqa: T201
-            environment = {
-                **os.environ,
-                "DISCORD_TOKEN": token,
-                "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-                "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-                "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
-                "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
-                "SOUNDBOOTH_HTTP__PORT": "0",
-            }
-            return await _run_bot_process(config, environment, stop)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="soundbooth-"))
+        sandbox = await _open_sandbox(stack, token, port)
+        print(f"\n  Soundbooth is here:  {sandbox.url}\n  Ctrl-C ends it.\n", flush=True)
+        environment = {
+            **os.environ,
+            "DISCORD_TOKEN": token,
+            "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
+            "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+            "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
+            "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
+            "SOUNDBOOTH_HTTP__PORT": "0",
+        }
+        return await _run_bot_process(config, environment, stop)
 
 
-async def _open_sandbox(token: str, port: int) -> SandboxServer:
+async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> SandboxServer:
     """A sandbox on the port, or on any free one when it is taken."""
-    probe = None
     try:
-        probe = await asyncio.start_server(lambda *_: None, "127.0.0.1", port)
+        return await stack.enter_async_context(SandboxServer(token=token, port=port))
     except OSError:
         log.warning("Port %s is taken, using another", port)
-        return SandboxServer(token=token)
-    finally:
-        if probe is not None:
-            probe.close()
-            await probe.wait_closed()
-    return SandboxServer(token=token, port=port)
+        return await stack.enter_async_context(SandboxServer(token=token))
 
 
 async def _run_bot_process(config: Path, environment: dict[str, str], stop: asyncio.Event) -> int:
@@ -98,9 +94,9 @@ async def run_studio(settings: Settings, *, host: str | None, port: int | None, 
         port=settings.studio.port if port is None else port,
         workers=settings.studio.workers,
     ) as studio:
-        print(f"\n  The studio is here:  {studio.base_url}", flush=True)  # noqa: T201
+        print(f"\n  The studio is here:  {studio.base_url}", flush=True)
         if given is None:
-            print(f"  Key:                 {key}\n", flush=True)  # noqa: T201
+            print(f"  Key:                 {key}\n", flush=True)
         await stop.wait()
 
 
@@ -112,7 +108,7 @@ async def ask_health(settings: Settings) -> bool:
     try:
         timeout = aiohttp.ClientTimeout(total=HEALTH_TIMEOUT_S)
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as response:
-            print(await response.text())  # noqa: T201
+            print(await response.text())
             return response.status == 200
     except (aiohttp.ClientError, TimeoutError) as error:
         raise StartError(f"The bot does not answer at {url} ({type(error).__name__}).") from error
@@ -126,4 +122,4 @@ async def sync_commands(settings: Settings) -> None:
     async with SoundboothBot(sync_commands=False) as bot:
         await bot.login(settings.discord.token.get_secret_value())
         for command in await bot.tree.sync():
-            print(command.name)  # noqa: T201
+            print(command.name)

@@ -21,7 +21,7 @@ async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
     """Look again and again until there is something: processes have their own time."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not (found := await look()):
+            while not (found := await look()):  # noqa: ASYNC110  # another process cannot set an event of ours
                 await asyncio.sleep(0.03)
             return found
     except TimeoutError:
@@ -169,12 +169,18 @@ class BotProcess:
             await self.stop()
 
     async def start(self, *arguments: str) -> None:
-        inherited = {key: os.environ[key] for key in os.environ if not key.startswith(("SOUNDBOOTH_", "COV_"))}
-        coverage = {key: value for key, value in os.environ.items() if key.startswith("COVERAGE_")}
+        """Start `soundbooth` with these arguments, or `run` without any."""
+        config = str(self.folder / "config.toml")
+        await self.start_program("-m", "bot", "--config", config, *(arguments or ("run",)))
+
+    async def start_program(self, *arguments: str) -> None:
+        """Start Python with these arguments."""
+        usual = ("SOUNDBOOTH_", "DISCORD_TOKEN", "FINEVOICE_API_KEY")
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(usual)}
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "--config", str(self.folder / "config.toml"), *(arguments or ("run",)),
-                env={**inherited, **coverage, **self._environment}, stdout=log, stderr=log,
+                os.environ.get("TESTS_PYTHON", sys.executable), *arguments,
+                env={**inherited, **self._environment}, stdout=log, stderr=log,
             )  # fmt: skip
 
     @property

@@ -29,9 +29,7 @@ def is_finished(message: Json) -> bool:
     return "✅" in text_of(message)
 
 
-async def test_a_member_without_any_account_gets_a_voice_message(
-    bots: Bots, members: Members, tmp_path: Path
-) -> None:
+async def test_a_member_without_any_account_gets_a_voice_message(bots: Bots, members: Members, tmp_path: Path) -> None:
     bot = await bots.new()
     await bot.start()
     await members.robin.bot_is_ready()

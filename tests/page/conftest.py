@@ -5,7 +5,6 @@ import base64
 import io
 import json
 import math
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,25 +19,15 @@ import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from bot.sandbox.server import SandboxServer
+from tests.browser import started_browser
 
 TOKEN = "page-tests"
 WAIT_MS = 8_000
 # Half of Discord's 3 s: the tests in which nobody answers wait for it.
 ANSWER_S = 1.5
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-)
 VOICE_FLAG = 8192
 FRUITS = ("apple", "apricot", "banana", "blackberry", "cherry")
 HOSTILE = (
@@ -280,13 +269,8 @@ class Reader:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
-    if path is None:
-        pytest.skip("no Chromium found (looked for chromium, chromium-browser, google-chrome)")
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=list(BROWSER_ARGUMENTS))
+    async with started_browser() as started:
         yield started
-        await started.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
