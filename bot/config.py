@@ -7,6 +7,7 @@ file of that name (any letter case) in ``/run/secrets``, where Docker puts secre
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
@@ -14,11 +15,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     InitSettingsSource,
-    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
-    SecretsSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
@@ -39,7 +37,7 @@ class ConfigError(Exception):
 class Section(BaseModel):
     """A section refuses keys it does not know, so that a typing error is never silent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class DiscordSettings(Section):
@@ -52,13 +50,18 @@ class DiscordSettings(Section):
 
     @field_validator("token")
     @classmethod
-    def _no_empty_token(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value and value.get_secret_value().strip() else None
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _checked_secret(value)
 
-    @field_validator("api_url", "gateway_url")
+    @field_validator("api_url")
     @classmethod
-    def _is_url(cls, value: str) -> str:
-        return _checked_url(value, schemes=("http", "https", "ws", "wss"))
+    def _is_api_url(cls, value: str) -> str:
+        return _checked_url(value, schemes=("http", "https"))
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _is_gateway_url(cls, value: str) -> str:
+        return _checked_url(value, schemes=("ws", "wss")) if value else value
 
 
 class FineVoiceSettings(Section):
@@ -73,8 +76,8 @@ class FineVoiceSettings(Section):
 
     @field_validator("api_key")
     @classmethod
-    def _no_empty_key(cls, value: SecretStr | None) -> SecretStr | None:
-        return value if value and value.get_secret_value().strip() else None
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return _checked_secret(value)
 
     @field_validator("base_url")
     @classmethod
@@ -85,7 +88,8 @@ class FineVoiceSettings(Section):
 class StorageSettings(Section):
     """``[storage]``: where jobs and files are kept."""
 
-    url: str = "sqlite+aiosqlite:///var/soundbooth.db"
+    # Not shown: it may hold the password of a database server.
+    url: Annotated[str, Field(repr=False)] = "sqlite+aiosqlite:///var/soundbooth.db"
     work_dir: Path = Path("var/work")
 
     @field_validator("url")
@@ -167,13 +171,16 @@ class Settings(BaseSettings):
 def load_settings(config_file: Path, secrets_dir: Path = SECRETS_DIR) -> Settings:
     """Read all sources once and return the checked settings.
 
-    A missing ``config_file`` is fine: every setting has a default or comes from the environment.
+    A missing ``config_file`` is fine: every setting has a default or comes from the environment. An empty variable
+    or secret file is as good as none.
 
     Raises:
         ConfigError: a file that is not TOML, a key nobody knows, or a value that does not fit. The message names
             the key and the place it came from, never the value.
     """
-    _refuse_unknown_sections()
+    if config_file.is_dir():
+        # What Docker makes of a mounted file that is not there.
+        raise ConfigError(f"{config_file} is a folder, not a file with settings.")
     sources: list[tuple[str, PydanticBaseSettingsSource]] = []
 
     class _Loaded(Settings):
@@ -188,8 +195,10 @@ def load_settings(config_file: Path, secrets_dir: Path = SECRETS_DIR) -> Setting
         return _Loaded()
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{config_file} is not valid TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{config_file} is not UTF-8 text.") from error
     except OSError as error:
-        raise ConfigError(f"{config_file} cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{error.filename or config_file} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         raise ConfigError(_sentence(error, [(name, source()) for name, source in sources])) from error
 
@@ -198,54 +207,51 @@ def _sources(
     settings_cls: type[BaseSettings], config_file: Path, secrets_dir: Path
 ) -> list[tuple[str, PydanticBaseSettingsSource]]:
     """All sources with the name an operator knows them by, the strongest first."""
-    secrets_options: dict[str, Any] = {
-        "secrets_dir": secrets_dir,
-        "secrets_dir_missing": "ok",
-        "secrets_prefix": ENV_PREFIX,
-        "secrets_nested_delimiter": "__",
-    }
-    secrets = NestedSecretsSettingsSource(SecretsSettingsSource(settings_cls, secrets_dir), **secrets_options)
-    env = EnvSettingsSource(settings_cls, env_prefix=ENV_PREFIX, env_nested_delimiter="__")
+    files = _by_section(_secret_files(secrets_dir), f"file in {secrets_dir},")
+    environment = _by_section(os.environ, "environment variable")
     return [
-        (f"a file in {secrets_dir}", InitSettingsSource(settings_cls, _usual_secrets(secrets_dir))),
-        (f"a file in {secrets_dir}", secrets),
-        ("the environment", InitSettingsSource(settings_cls, _usual_environment())),
-        ("the environment", env),
+        (f"a file in {secrets_dir}", InitSettingsSource(settings_cls, files)),
+        ("the environment", InitSettingsSource(settings_cls, environment)),
         (str(config_file), TomlConfigSettingsSource(settings_cls, config_file)),
     ]
 
 
-def _usual_environment() -> dict[str, Any]:
-    return _nested({name: os.environ[name] for name in USUAL_NAMES if os.environ.get(name, "").strip()})
+def _secret_files(secrets_dir: Path) -> dict[str, str]:
+    """The names and contents of our files; a folder of secrets may hold those of others, of any form."""
+    found: dict[str, str] = {}
+    paths = sorted(secrets_dir.iterdir()) if secrets_dir.exists() else []
+    for path in paths:
+        is_ours = path.name.upper() in USUAL_NAMES or path.name.upper().startswith(ENV_PREFIX)
+        if is_ours and path.is_file():
+            try:
+                found[path.name] = path.read_text(encoding="utf-8").strip()
+            except UnicodeDecodeError:
+                # Not chained: the error would carry the secret along.
+                raise ConfigError(f"{path} is not UTF-8 text.") from None
+    return found
 
 
-def _usual_secrets(secrets_dir: Path) -> dict[str, Any]:
-    if not secrets_dir.is_dir():
-        return {}
-    files = {path.name.upper(): path for path in secrets_dir.iterdir() if path.is_file()}
-    return _nested({name: files[name].read_text(encoding="utf-8").strip() for name in USUAL_NAMES if name in files})
+def _by_section(values: Mapping[str, str], what: str) -> dict[str, Any]:
+    """Values by section and key. Empty ones are left out, so that they do not hide what a weaker source says.
 
-
-def _nested(values: dict[str, str]) -> dict[str, Any]:
+    Raises:
+        ConfigError: a name of our prefix belongs to no section; a typing error must not be silent.
+    """
     nested: dict[str, Any] = {}
-    for name, value in values.items():
-        section, key = USUAL_NAMES[name]
-        nested.setdefault(section, {})[key] = value
+    # The usual names come last and so win over ours.
+    for name, value in sorted(values.items(), key=lambda item: item[0].upper() in USUAL_NAMES):
+        place = USUAL_NAMES.get(name.upper())
+        if place is None and name.upper().startswith(ENV_PREFIX):
+            section, _, key = name[len(ENV_PREFIX) :].lower().partition("__")
+            place = (section, key)
+            if section not in Settings.model_fields or not key:
+                raise ConfigError(
+                    f"The {what} {name} is not a setting: use {ENV_PREFIX}<SECTION>__<NAME> "
+                    f"with one of the sections {', '.join(Settings.model_fields)}."
+                )
+        if place is not None and value.strip():
+            nested.setdefault(place[0], {})[place[1]] = value
     return nested
-
-
-def _refuse_unknown_sections() -> None:
-    """pydantic-settings passes over variables of a section that does not exist; a typing error must not."""
-    for name in os.environ:
-        if not name.upper().startswith(ENV_PREFIX):
-            continue
-        section, separator, _ = name[len(ENV_PREFIX) :].lower().partition("__")
-        if section not in Settings.model_fields or not separator:
-            known = ", ".join(Settings.model_fields)
-            raise ConfigError(
-                f"The environment variable {name} is not a setting: use {ENV_PREFIX}<SECTION>__<NAME> "
-                f"with one of the sections {known}."
-            )
 
 
 def _sentence(error: ValidationError, sources: list[tuple[str, dict[str, Any]]]) -> str:
@@ -269,10 +275,24 @@ def _holds(values: object, path: tuple[str, ...]) -> bool:
 
 
 def _checked_url(value: str, *, schemes: tuple[str, ...]) -> str:
-    if not value:
-        return value
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname:
-        message = f"must be a URL that starts with {', '.join(scheme + '://' for scheme in schemes)}"
+    """``value`` without a slash at its end. What is wrong with it is said without repeating it."""
+    message = f"must be a URL that starts with {' or '.join(scheme + '://' for scheme in schemes)}"
+    try:
+        parts = urlsplit(value)
+        is_url = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise ValueError(message) from error
+    if not is_url or not value.isprintable() or " " in value:
         raise ValueError(message)
+    if parts.username is not None or parts.query or parts.fragment:
+        # It would end up in logs; and the key is sent in a header, beside which no other credentials can stand.
+        raise ValueError(message + ", without a user name, a password, a query or a fragment")
     return value.rstrip("/")
+
+
+def _checked_secret(value: SecretStr | None) -> SecretStr | None:
+    """The secret without space around it, None when nothing is left. It has to fit into an HTTP header."""
+    text = value.get_secret_value().strip() if value else ""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("must be one word of plain ASCII characters")
+    return SecretStr(text) if text else None

@@ -9,6 +9,7 @@ from bot.finevoice.requests import VoiceQuery
 PAGE_SIZE = 100
 # 1,500 voices were advertised in 2026; a service that never stops sending pages is cut off here.
 MAX_PAGES = 300
+MAX_VOICES = 20_000
 
 
 async def read_catalogue(api: FineVoice) -> AsyncIterator[VoiceAnswer]:
@@ -19,9 +20,9 @@ async def read_catalogue(api: FineVoice) -> AsyncIterator[VoiceAnswer]:
     seen: set[str] = set()
     for page in range(MAX_PAGES):
         answer = await api.voices.list(VoiceQuery(tts=True, page=page, limit=PAGE_SIZE))
-        fresh = [voice for voice in answer.voices if voice.name not in seen]
-        for voice in fresh:
-            seen.add(voice.name)
+        fresh = {voice.name: voice for voice in answer.voices if voice.name not in seen}
+        seen.update(fresh)
+        for voice in fresh.values():
             yield voice
-        if not fresh or (answer.total is not None and len(seen) >= answer.total):
+        if not fresh or len(seen) >= min(answer.total or MAX_VOICES, MAX_VOICES):
             return

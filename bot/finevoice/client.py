@@ -11,12 +11,23 @@ import aiohttp
 from yarl import URL
 
 from bot.fetch import Fetcher, FetchFailed, FetchRefused
-from bot.finevoice.answers import TaskAnswer, VoiceAnswer, VoicePage, read_task, read_voice, read_voice_page
-from bot.finevoice.errors import ApiNotFound, ApiUnreachable, DownloadRefused
+from bot.finevoice.answers import (
+    TaskAnswer,
+    TaskState,
+    VoiceAnswer,
+    VoicePage,
+    describe_shape,
+    read_task,
+    read_voice,
+    read_voice_page,
+)
+from bot.finevoice.errors import ApiNotFound, ApiUnexpected, ApiUnreachable, DownloadRefused
 from bot.finevoice.requests import SpeechSynthesis, VoiceQuery
 from bot.finevoice.transport import Transport
 
 DOWNLOAD_TIMEOUT_S = 600.0
+# Said by file servers that are busy, not about the file.
+PASSING_STATUSES = frozenset({408, 425, 429})
 
 
 class Speech:
@@ -31,7 +42,12 @@ class Speech:
         The answer may be done at once (``urls``) or name a task to ask for. Never repeat it after
         ``ApiOutcomeUnknown`` or ``ApiBroken``: it may be running, and is paid for.
         """
-        return read_task(await self._transport.post("v1/audio/speech-synthesis", request))
+        body = await self._transport.post("v1/audio/speech-synthesis", request)
+        answer = read_task(body)
+        if answer.state is TaskState.RUNNING and answer.task_id is None:
+            # Nobody could ever ask for it.
+            raise ApiUnexpected(describe_shape(body))
+        return answer
 
 
 class Voices:
@@ -52,7 +68,7 @@ class Voices:
         Raises ApiNotFound where there is none.
         """
         query = {"desigUuid": design_uuid} if design_uuid else None
-        return read_voice(await self._transport.get(f"v1/voice/{quote(name, safe='')}", query))
+        return read_voice(await self._transport.get(f"v1/voice/{_segment(name)}", query))
 
 
 class Tasks:
@@ -63,7 +79,7 @@ class Tasks:
 
     async def get(self, task_id: str) -> TaskAnswer:
         """What the task is doing now. Raises ApiNotFound where the service does not know it (any more)."""
-        return read_task(await self._transport.get(f"v1/task/{quote(task_id, safe='')}"))
+        return read_task(await self._transport.get(f"v1/task/{_segment(task_id)}"))
 
 
 class FineVoice:
@@ -106,6 +122,13 @@ class FineVoice:
         except FetchRefused as error:
             if error.status in {403, 404, 410}:
                 raise ApiNotFound(error.status, "result_gone") from error
-            if error.status is not None and error.status >= 500:
+            if error.status is not None and (error.status >= 500 or error.status in PASSING_STATUSES):
                 raise ApiUnreachable(f"download {error.status}") from error
             raise DownloadRefused(error.reason) from error
+
+
+def _segment(name: str) -> str:
+    """``name`` as one segment of a path. Nothing can be called by a name that would lead elsewhere."""
+    if name in {"", ".", ".."}:
+        raise ApiNotFound(404, "impossible_name")
+    return quote(name, safe="", errors="replace")

@@ -15,7 +15,8 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 class ApiRequest(BaseModel):
     """Base of all requests: no unknown fields, our names or the API's."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # A member's text must not reach a log by way of a validation error.
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
 
 
 class SpeechSynthesis(ApiRequest):
