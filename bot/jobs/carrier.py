@@ -10,9 +10,10 @@ Each step is written down before and after it is taken, so that the process may 
 
 import logging
 import random
+import re
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,12 +40,16 @@ from bot.storage.jobs import JobStore
 log = logging.getLogger(__name__)
 
 RESULT_NAME = "result"
+# A result that was fetched once more because its file was lost while it was being posted. The name is kept in the job
+# and so survives a crash: it says that the first try may have succeeded.
+SECOND_RESULT_NAME = "result-again"
 MAX_SUBMIT_ATTEMPTS = 5
 DEFAULT_PAUSE_S = 5.0
 # The API was seen to answer 404 for a task it had accepted a moment before.
 NEW_TASK_GRACE = timedelta(seconds=10)
 DELIVERY_TRIES = 8
 DELIVERY_PAUSE_CEILING_S = 60.0
+FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class Delivery(Protocol):
@@ -64,7 +69,11 @@ class Delivery(Protocol):
         ...
 
     async def find_card(self, job: Job) -> int | None:
-        """The id of the card of a job that died before it was noted; None where the member never saw one."""
+        """The id of the card of a job that died before it was noted; None where the member never saw one.
+
+        Raises:
+            DeliveryError: Discord could not be asked; it may be later.
+        """
         ...
 
 
@@ -122,7 +131,8 @@ class Carrier:
                 return await self._ask(job) if not job.result_urls else await self._download(job)
             case JobState.READY:
                 delivering = await self._store.move(job, JobState.DELIVERING, self._now())
-                return None if delivering is None else await self._deliver(delivering, again=False)
+                again = job.result_file == SECOND_RESULT_NAME
+                return None if delivering is None else await self._deliver(delivering, again=again)
             case JobState.DELIVERING:
                 return await self._deliver(job, again=True)
             case JobState.QUEUED | JobState.DONE | JobState.FAILED | JobState.CANCELLED | JobState.EXPIRED:
@@ -135,8 +145,7 @@ class Carrier:
             answer = await self._call(job)
         except (ApiBusy, ApiUnreachable) as error:
             # Both mean that nothing was started, so the job may go back in line.
-            pause_s = (error.retry_after_s if isinstance(error, ApiBusy) else None) or DEFAULT_PAUSE_S
-            self._paused_until = self._now() + timedelta(seconds=pause_s)
+            pause_s = self._pause(error)
             if job.attempts >= MAX_SUBMIT_ATTEMPTS:
                 return await self._fail(job, error)
             log.warning("Service busy or unreachable: job_id=%s, next try in %.0f s", job.short_id, pause_s)
@@ -156,18 +165,17 @@ class Carrier:
                 return await self._api.speech.synthesize(request)
 
     async def _ask(self, job: Job) -> Job | None:
-        """Ask for the task once, after the pause that is due."""
-        waited = self._now() - job.updated_at
-        if waited.total_seconds() > self._options.deadlines_s[job.kind]:
-            return await self._expire(job)
-        await self._sleep(next_delay_s(job, max(0.0, waited.total_seconds()), self._rng, self.pause_s()))
+        """Ask for the task once, after the pause that is due. The deadline counts only after the answer."""
+        if job.api_task_id is None:
+            return await self._end(job, FailureReason.TASK_LOST)
+        await self._sleep(next_delay_s(job, self._waited_s(job), self._rng, self.pause_s()))
         try:
-            answer = await self._api.tasks.get(job.api_task_id or "")
+            answer = await self._api.tasks.get(job.api_task_id)
         except ApiError as error:
             return await self._not_told(job, error)
         match answer.state:
             case TaskState.RUNNING:
-                return await self._unless_moved(job)
+                return await self._unless_late(job)
             case TaskState.FAILED:
                 return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
             case TaskState.DONE:
@@ -178,19 +186,36 @@ class Carrier:
         """What an error says about the task: that it is gone, that nobody may ask, or nothing."""
         if isinstance(error, ApiNotFound):
             is_new = self._now() - job.updated_at < NEW_TASK_GRACE
-            return job if is_new else await self._end(job, FailureReason.TASK_LOST)
+            return await (self._unless_late(job) if is_new else self._end(job, FailureReason.TASK_LOST))
         if isinstance(error, ApiRejected):
             return await self._fail(job, error)
         if isinstance(error, ApiBusy):
-            self._paused_until = self._now() + timedelta(seconds=error.retry_after_s or DEFAULT_PAUSE_S)
+            self._pause(error)
         log.warning("Asking for a task failed: job_id=%s error=%s", job.short_id, type(error).__name__)
-        return await self._unless_moved(job)
+        return await self._unless_late(job)
+
+    def _pause(self, error: ApiError) -> float:
+        """Leave the service alone for as long as it asks; a longer pause that was asked for before stays."""
+        pause_s = (error.retry_after_s if isinstance(error, ApiBusy) else None) or DEFAULT_PAUSE_S
+        until = self._now() + timedelta(seconds=pause_s)
+        self._paused_until = until if self._paused_until is None else max(until, self._paused_until)
+        return pause_s
 
     def pause_s(self) -> float | None:
         """The rest of the pause that the service asked for, in seconds; None when nothing has to wait."""
         if self._paused_until is None or self._paused_until <= self._now():
             return None
         return (self._paused_until - self._now()).total_seconds()
+
+    def _waited_s(self, job: Job) -> float:
+        """Seconds since the task was accepted; none when the clock was set back."""
+        return max(0.0, (self._now() - job.updated_at).total_seconds())
+
+    async def _unless_late(self, job: Job) -> Job | None:
+        """The job itself, or the expired one when its deadline is over; None when it was cancelled meanwhile."""
+        if self._waited_s(job) > self._options.deadlines_s[job.kind]:
+            return await self._expire(job)
+        return await self._unless_moved(job)
 
     async def _unless_moved(self, job: Job) -> Job | None:
         """The job itself, or None when it was cancelled meanwhile."""
@@ -200,23 +225,23 @@ class Carrier:
     async def _download(self, job: Job) -> Job | None:
         folder = self.folder(job)
         await to_thread(folder.mkdir, parents=True, exist_ok=True)
+        name = job.result_file or RESULT_NAME
         try:
-            await self._api.download(job.result_urls[0], folder / RESULT_NAME, max_bytes=self._options.max_result_bytes)
+            await self._api.download(job.result_urls[0], folder / name, max_bytes=self._options.max_result_bytes)
         except DownloadRefused as error:
             return await self._fail(job, error)
         except ApiError as error:
             return await self._result_not_there(job, error)
-        return await self._store.move(job, JobState.READY, self._now(), result_file=RESULT_NAME)
+        return await self._store.move(job, JobState.READY, self._now(), result_file=name)
 
     async def _result_not_there(self, job: Job, error: ApiError) -> Job | None:
         """A result's link may have expired, or belong to a server that was restarted: the task knows the new one."""
-        waited = self._now() - job.updated_at
-        if waited.total_seconds() > self._options.deadlines_s[job.kind]:
+        if self._waited_s(job) > self._options.deadlines_s[job.kind]:
             return await self._expire(job)
         if job.api_task_id is None and isinstance(error, ApiNotFound):
-            return await self._fail(job, error)
+            return await self._end(job, FailureReason.TASK_LOST)
         log.warning("Fetching a result failed: job_id=%s error=%s", job.short_id, type(error).__name__)
-        await self._sleep(next_delay_s(job, max(0.0, waited.total_seconds()), self._rng))
+        await self._sleep(next_delay_s(job, self._waited_s(job), self._rng))
         if job.api_task_id is None:
             return await self._unless_moved(job)
         return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=[])
@@ -224,14 +249,16 @@ class Carrier:
     async def _deliver(self, job: Job, *, again: bool) -> Job | None:
         result = self.folder(job) / (job.result_file or RESULT_NAME)
         if not await to_thread(result.exists):
-            return await self._store.move(job, JobState.RUNNING, self._now(), result_file=None)
+            name = SECOND_RESULT_NAME if again else None
+            return await self._store.move(job, JobState.RUNNING, self._now(), result_file=name)
         for attempt in range(DELIVERY_TRIES):
             try:
                 await self._delivery.deliver(job, result, again=again or attempt > 0)
             except DiscordUnavailable as error:
                 pause_s = min(DELIVERY_PAUSE_CEILING_S, error.retry_after_s * 2**attempt)
-                log.warning("Discord is not there: job_id=%s, next try in %.0f s", job.short_id, pause_s)
-                await self._sleep(pause_s)
+                log.warning("Discord is not there: job_id=%s, try %s of %s", job.short_id, attempt + 1, DELIVERY_TRIES)
+                if attempt + 1 < DELIVERY_TRIES:
+                    await self._sleep(pause_s)
             except DeliveryError as error:
                 log.warning("Undeliverable: job_id=%s reason=%r", job.short_id, error)
                 return await self._end(job, FailureReason.UNDELIVERABLE)
@@ -272,3 +299,16 @@ class Carrier:
     async def clean_up(self, job: Job) -> None:
         """Remove the job's work files."""
         await to_thread(shutil.rmtree, self.folder(job), ignore_errors=True)
+
+    async def clean_up_except(self, jobs: Iterable[Job]) -> None:
+        """Remove the work files of all jobs but these: of what ended while no process could remove them."""
+        await to_thread(_remove_folders, self._options.work_dir, {job.id for job in jobs})
+
+
+def _remove_folders(parent: Path, kept: set[str]) -> None:
+    """Remove what looks like a job's folder; anything else in there is not ours."""
+    if not parent.is_dir():
+        return
+    for folder in parent.iterdir():
+        if FOLDER_NAME.fullmatch(folder.name) and folder.name not in kept:
+            shutil.rmtree(folder, ignore_errors=True)

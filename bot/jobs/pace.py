@@ -23,10 +23,10 @@ def expected_s(job: Job) -> float:
 def next_delay_s(job: Job, waited_s: float, rng: random.Random, hint_s: float | None = None) -> float:
     """Seconds until the next question, after ``waited_s`` since the task was accepted.
 
-    The service's own hint goes first; then half of what the job usually takes; then a growing step, with jitter so
-    that jobs that started together do not ask together.
+    The service's own hint goes first; then the rest of half of what the job usually takes; then a growing step, with
+    jitter so that jobs that started together do not ask together.
     """
     if hint_s is not None:
         return max(FLOOR_S, hint_s)
-    due = expected_s(job) / 2 if waited_s == 0 else waited_s * STEP
+    due = max(expected_s(job) / 2 - waited_s, waited_s * STEP)
     return min(CEILING_S, max(FLOOR_S, due)) * rng.uniform(1 - SPREAD, 1 + SPREAD)

@@ -1,14 +1,24 @@
-"""Runs the jobs: claims the next in line while there are places, and goes on with what a crash left behind."""
+"""Runs the jobs: claims the next in line while there are places, and goes on with what a crash left behind.
+
+What fails on the way and what it does to the others:
+
+    a bug in a job's steps    ends that job as failed and refunds it
+    a bug in a card           is logged
+    the database              jobs stay in the state that is written; they are taken up as after a crash
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
+from bot.errors import DeliveryError
 from bot.jobs.carrier import Carrier, Delivery
 from bot.models import FailureReason, Job, JobState
+from bot.storage.database import StorageError
 from bot.storage.jobs import JobStore
 
 log = logging.getLogger(__name__)
@@ -19,7 +29,13 @@ FIRST_PROGRESS_S = 1.0
 # Edits are limited per channel; a line that moves is shown more calmly than Discord would allow.
 LINE_REFRESH_S = 3.0
 CARDS_PER_REFRESH = 5
+CARD_SEARCH_PAUSE_S = 10.0
+# Nothing should be left lying while the process lives; this is how long it lies if it is.
+LOOK_AGAIN_AFTER = timedelta(minutes=10)
 STOP_WITHIN_S = 7.0
+
+# Called, not awaited, where it runs: the coroutine of a task that is cancelled before its first step would be lost.
+Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -51,8 +67,13 @@ class Runner:
         self._sleep = sleep
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._started_at = now()
+        # When to look for unfinished jobs that nobody carries; None stands for at once.
+        self._look_again_at: datetime | None = None
         # Bounded: SUBMITTING and RUNNING by the key's places, the rest by what those produced.
         self._carried: dict[str, Carried] = {}
+        # Bounded: the line, a card's first refresh for each carried job, a search for each job without a card.
+        self._background: dict[str, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
         """There may be something to claim."""
@@ -62,6 +83,9 @@ class Runner:
         """Ask ``run`` to end: what is being handed to the service finishes that step, the rest goes on next time."""
         self._stopping.set()
         self._wake.set()
+        self._interrupt()
+
+    def _interrupt(self) -> None:
         for carried in self._carried.values():
             if carried.job.state is not JobState.SUBMITTING:
                 carried.task.cancel()
@@ -70,6 +94,7 @@ class Runner:
         """Stop working on a job that was cancelled in storage."""
         carried = self._carried.get(job.id)
         if carried is not None:
+            carried.job = job
             carried.task.cancel()
         self._wake.set()
 
@@ -77,81 +102,173 @@ class Runner:
         """Run until ``stop``. Discord must be reachable by then: recovery may have to look at cards."""
         try:
             async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
-                await self._recover(group)
-                line = group.create_task(self._show_line())
+                self._in_background(group, "line", self._show_line)
                 while not self._stopping.is_set():
-                    await self._claim(group)
+                    await self._take_turn(group)
                     await self._wait()
-                line.cancel()
+                # What was taken up after ``stop`` too.
+                self._interrupt()
+                for task in self._background.values():
+                    task.cancel()
                 limit.reschedule(asyncio.get_running_loop().time() + STOP_WITHIN_S)
         except TimeoutError:
             log.warning("Stopped while a job was being handed over; its outcome is unknown")
 
-    async def _recover(self, group: asyncio.TaskGroup) -> None:
-        for job in await self._store.unfinished():
-            match job.state:
-                case JobState.QUEUED:
-                    if job.card_message_id is None:
-                        await self._find_card(job)
-                case JobState.SUBMITTING:
-                    # The API has no idempotency key: whether it took the job cannot be known, so it is not sent again.
-                    failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
-                    if failed is not None:
-                        await self._delivery.show(failed)
-                case _:
-                    log.info("Job goes on after a restart: job_id=%s state=%s", job.short_id, job.state)
-                    self._start(group, job)
+    async def _take_turn(self, group: asyncio.TaskGroup) -> None:
+        """Take up what nobody carries, then claim. A database that fails is asked again at the next turn."""
+        self._wake.clear()
+        try:
+            if self._look_again_at is None or self._now() >= self._look_again_at:
+                await self._take_up(group)
+                self._look_again_at = self._now() + LOOK_AGAIN_AFTER
+            await self._claim(group)
+        except StorageError as error:
+            self._fall_behind(error)
+
+    async def _wait(self) -> None:
+        """Wait until there may be something to claim, or until it is time to look."""
+        waking = asyncio.ensure_future(self._wake.wait())
+        looking = asyncio.ensure_future(self._sleep(self._carrier.pause_s() or IDLE_CHECK_S))
+        try:
+            await asyncio.wait({waking, looking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waking.cancel()
+            looking.cancel()
+
+    def _fall_behind(self, error: StorageError) -> None:
+        log.error("%s Unfinished jobs are taken up when it works again", error)
+        self._look_again_at = None
+
+    async def _take_up(self, group: asyncio.TaskGroup) -> None:
+        """Go on with the unfinished jobs that nobody carries: after a crash, or when the database failed meanwhile."""
+        carried = set(self._carried)
+        unfinished = await self._store.unfinished()
+        await self._carrier.clean_up_except(unfinished)
+        for job in unfinished:
+            if job.id not in carried:
+                await self._take_up_one(group, job)
+
+    async def _take_up_one(self, group: asyncio.TaskGroup, job: Job) -> None:
+        match job.state:
+            case JobState.QUEUED:
+                if job.card_message_id is None and self._may_be_forgotten(job):
+                    self._in_background(group, f"card {job.id}", partial(self._find_card, job))
+            case JobState.SUBMITTING:
+                # The API has no idempotency key: whether it took the job cannot be known, so it is not sent again.
+                failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
+                if failed is not None:
+                    group.create_task(self._show(failed))
+            case JobState.RUNNING:
+                # Its deadline begins anew: while nobody could ask, nobody could be told that it is done.
+                running = await self._store.move(job, JobState.RUNNING, self._now())
+                if running is not None:
+                    self._start(group, running)
+            case _:
+                self._start(group, job)
+
+    def _may_be_forgotten(self, job: Job) -> bool:
+        """False while this process may still be answering the member who asked."""
+        return job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
 
     async def _find_card(self, job: Job) -> None:
         """The process died between admitting the job and noting its card: did the member see one?"""
-        card_message_id = await self._delivery.find_card(job)
-        if card_message_id is not None:
-            await self._store.set_card(job.id, card_message_id)
-        else:
+        while True:
+            try:
+                card_message_id = await self._delivery.find_card(job)
+            except DeliveryError as error:
+                log.warning("A card could not be looked for: job_id=%s reason=%r", job.short_id, error)
+            else:
+                break
+            if self._now() >= job.place.token_expires_at:
+                card_message_id = None
+                break
+            await self._sleep(CARD_SEARCH_PAUSE_S)
+        if card_message_id is None:
             await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
+            return
+        await self._store.set_card(job.id, card_message_id)
+        self.wake()
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
-        self._wake.clear()
         while not self._stopping.is_set() and self._carrier.pause_s() is None:
             job = await self._store.claim(self._now(), self._places)
             if job is None:
                 return
+            if self._stopping.is_set():
+                # Nothing was sent yet: it keeps its place in line for the next start.
+                await self._store.move(job, JobState.QUEUED, self._now())
+                return
             self._start(group, job)
 
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(self._carrier.pause_s() or IDLE_CHECK_S):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-
     def _start(self, group: asyncio.TaskGroup, job: Job) -> None:
-        self._carried[job.id] = Carried(job, group.create_task(self._carry(job)))
-        group.create_task(self._show_progress(job.id))
+        carried = Carried(job, group.create_task(self._carry(job)))
+        self._carried[job.id] = carried
+        # A task that is cancelled before its first step never reaches its own ``finally``.
+        carried.task.add_done_callback(lambda _: self._let_go(carried))
+        self._in_background(group, f"progress {job.id}", partial(self._show_progress, job.id))
+
+    def _let_go(self, carried: Carried) -> None:
+        if self._carried.get(carried.job.id) is carried:
+            del self._carried[carried.job.id]
 
     async def _carry(self, job: Job) -> None:
-        last = job
+        carried = self._carried[job.id]
         try:
-            async with aclosing(self._carrier.carry(job)) as steps:
-                async for last in steps:
-                    self._carried[job.id].job = last
-                    if self._stopping.is_set():
-                        return
-        except Exception:
-            # One of the three named borders: a bug in one job must not take the others with it.
-            log.exception("A bug ended a job: job_id=%s", job.short_id)
-            last = await self._end_after_bug(last)
-        finally:
-            del self._carried[job.id]
+            await self._take_steps(carried)
             self._wake.set()
-        if last.state is not JobState.DONE:
-            await self._delivery.show(last)
+        except StorageError as error:
+            # Not woken: the next turn comes soon enough, and a full disk is not to be asked without a pause.
+            self._fall_behind(error)
+            return
+        finally:
+            self._let_go(carried)
+        last = carried.job
+        if last.state is JobState.QUEUED or (last.state.is_final and last.state is not JobState.DONE):
+            await self._show(last)
+
+    async def _take_steps(self, carried: Carried) -> None:
+        """Let the carrier work. One of the named borders: a bug in one job must not take the others with it."""
+        try:
+            async with aclosing(self._carrier.carry(carried.job)) as steps:
+                async for carried.job in steps:
+                    if self._stopping.is_set() and not carried.job.state.is_final:
+                        return
+        except asyncio.CancelledError:
+            if carried.job.state.is_final:
+                await self._carrier.clean_up(carried.job)
+            raise
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("A bug ended a job: job_id=%s", carried.job.short_id)
+            carried.job = await self._end_after_bug(carried.job)
 
     async def _end_after_bug(self, job: Job) -> Job:
-        current = await self._store.get(job.id)
-        if current is None or current.state.is_final:
-            return current or job
-        return await self._carrier.fail(current, FailureReason.BUG) or current
+        current = await self._store.get(job.id) or job
+        if not current.state.is_final:
+            current = await self._carrier.fail(current, FailureReason.BUG) or current
+        await self._carrier.clean_up(current)
+        return current
+
+    def _in_background(self, group: asyncio.TaskGroup, name: str, work: Work) -> None:
+        """Start what is not worth waiting for at the end; once at a time under each name."""
+        if name in self._background:
+            return
+        task = group.create_task(self._guard(name, work))
+        self._background[name] = task
+        task.add_done_callback(lambda _: self._background.pop(name, None))
+
+    async def _guard(self, name: str, work: Work) -> None:
+        """The same border for what shows jobs: a bug in a card must not take the jobs with it."""
+        try:
+            await work()
+        except StorageError as error:
+            self._fall_behind(error)
+        except Exception:
+            log.exception("A bug in showing jobs: %s", name)
+
+    async def _show(self, job: Job, place_in_line: int | None = None) -> None:
+        await self._guard(f"job_id={job.short_id}", partial(self._delivery.show, job, place_in_line))
 
     async def _show_progress(self, job_id: str) -> None:
         await self._sleep(FIRST_PROGRESS_S)
@@ -164,9 +281,14 @@ class Runner:
         shown: dict[str, int] = {}
         while True:
             await self._sleep(LINE_REFRESH_S)
-            places = {job.id: (place, job) for place, job in enumerate(await self._store.waiting(), start=1)}
-            shown = {job_id: place for job_id, place in shown.items() if job_id in places}
-            moved = [(place, job) for place, job in places.values() if shown.get(job.id) != place]
-            for place, job in moved[:CARDS_PER_REFRESH]:
-                shown[job.id] = place
-                await self._delivery.show(job, place)
+            await self._guard("line", partial(self._refresh_line, shown))
+
+    async def _refresh_line(self, shown: dict[str, int]) -> None:
+        """Show the places that moved, a few of them; ``shown`` is what the cards say, and is kept so."""
+        places = {job.id: (place, job) for place, job in enumerate(await self._store.waiting(), start=1)}
+        for gone in shown.keys() - places.keys():
+            del shown[gone]
+        moved = [(place, job) for place, job in places.values() if shown.get(job.id) != place]
+        for place, job in moved[:CARDS_PER_REFRESH]:
+            shown[job.id] = place
+            await self._show(job, place)

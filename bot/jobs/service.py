@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import InvalidRequest, JobNotFound
@@ -36,10 +37,11 @@ class JobService:
             raise InvalidRequest("text_empty")
         if len(text) > self._max_text_length:
             raise InvalidRequest("text_too_long", str(self._max_text_length))
-        job = await self._store.admit(NewJob(secrets.token_hex(16), request, form, place, self._now(), retry_of))
+        spoken = replace(request, text=text)
+        job = await self._store.admit(NewJob(secrets.token_hex(16), spoken, form, place, self._now(), retry_of))
         log.info(
             "Job admitted: job_id=%s kind=%s guild_id=%s user_id=%s size=%s",
-            job.short_id, job.kind, place.guild_id, place.user_id, request.size,
+            job.short_id, job.kind, place.guild_id, place.user_id, spoken.size,
         )  # fmt: skip
         return job
 
@@ -71,12 +73,14 @@ class JobService:
         giving it back would let a member spend without end by cancelling.
 
         Raises:
-            JobNotFound: no such job, or neither asked for by this member nor moderated by them.
-            InvalidRequest: ``too_late_to_cancel``: it is being delivered or over.
+            JobNotFound: no such job.
+            InvalidRequest: ``not_your_job``: neither asked for by this member nor in a guild moderated by them;
+                ``too_late_to_cancel``: it is being delivered or over.
         """
         job = await self.get(job_id)
-        # A moderator is one in their own guild only.
-        if job.place.user_id != user_id and not (moderates and guild_id == job.place.guild_id):
+        # A moderator is one in their own guild only, and nobody moderates direct messages.
+        moderates_it = moderates and guild_id is not None and guild_id == job.place.guild_id
+        if job.place.user_id != user_id and not moderates_it:
             raise InvalidRequest("not_your_job")
         # The state may change under our hands a few times at most: it only moves forward.
         while job.state in {JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY}:
@@ -95,7 +99,8 @@ class JobService:
 
         Raises:
             JobNotFound: no such job.
-            InvalidRequest: only the asker may, or it is not over.
+            InvalidRequest: ``not_your_job``: only the asker may; ``nothing_to_retry``: it is not over, went well,
+                or was repeated before.
             LimitReached: as for any job.
         """
         job = await self.get(job_id)

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-import unicodedata
-
-from rapidfuzz import fuzz, process
+from collections.abc import Awaitable, Callable
 
 from bot.errors import InvalidRequest, VoiceUnknown
 from bot.finevoice.catalogue import read_catalogue
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError
+from bot.jobs.voice_search import VoiceSearch
 from bot.models import Voice
+from bot.storage.database import StorageError
 from bot.storage.voices import VoiceStore
 
 log = logging.getLogger(__name__)
@@ -18,43 +18,55 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_FAILURE_S = (2.0, 5.0, 15.0, 60.0, 300.0)
 WAIT_FOR_CATALOGUE_S = 10.0
 NEAREST = 3
-MIN_SCORE = 60.0
 
 
 class VoiceLibrary:
     """All voices, and which one a member means."""
 
-    def __init__(self, api: FineVoice, store: VoiceStore, *, default_voice: str, refresh_every_s: float) -> None:
+    def __init__(
+        self,
+        api: FineVoice,
+        store: VoiceStore,
+        *,
+        default_voice: str,
+        refresh_every_s: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._api = api
         self._store = store
         self._default_voice = default_voice
         self._refresh_every_s = refresh_every_s
+        self._sleep = sleep
         self._by_name: dict[str, Voice] = {}
-        self._search_texts: dict[str, str] = {}
+        self._index = VoiceSearch(())
         self._loaded = asyncio.Event()
 
     async def run(self) -> None:
         """Load what is stored, then refresh for ever. A failed refresh keeps what there is."""
-        self._use(await self._store.load_catalogue())
+        try:
+            self._use(await self._store.load_catalogue())
+        except StorageError as error:
+            log.warning("The stored voice catalogue could not be read: %s", error)
         failures = 0
         while True:
             try:
                 await self.refresh()
                 failures = 0
                 delay_s = self._refresh_every_s
-            except ApiError as error:
+            except (ApiError, StorageError) as error:
                 delay_s = RETRY_AFTER_FAILURE_S[min(failures, len(RETRY_AFTER_FAILURE_S) - 1)]
                 failures += 1
                 log.warning(
                     "The voice catalogue could not be read: %s; next try in %s s", type(error).__name__, delay_s
                 )
-            await asyncio.sleep(delay_s)
+            await self._sleep(delay_s)
 
     async def refresh(self) -> None:
         """Read the whole catalogue and swap it in.
 
         Raises:
             ApiError: the old catalogue stays.
+            StorageError: the new one is used, but not kept for the next start.
         """
         found = tuple(
             [
@@ -75,13 +87,13 @@ class VoiceLibrary:
         if not found and self._by_name:
             log.warning("The service listed no voices; keeping the %s known ones", len(self._by_name))
             return
-        await self._store.save_catalogue(found)
         self._use(found)
+        await self._store.save_catalogue(found)
         log.info("Voice catalogue: %s voices", len(found))
 
     def _use(self, catalogue: tuple[Voice, ...]) -> None:
         self._by_name = {voice.name: voice for voice in catalogue}
-        self._search_texts = {voice.name: _search_text(voice) for voice in catalogue}
+        self._index = VoiceSearch(catalogue)
         if catalogue:
             self._loaded.set()
 
@@ -91,18 +103,7 @@ class VoiceLibrary:
 
     def search(self, words: str, limit: int = 25) -> list[Voice]:
         """The voices that fit the words best, in any order and with typing errors; the first ones without words."""
-        query = _plain(words)
-        if not query:
-            return list(self._by_name.values())[:limit]
-        starts = [voice for voice in self._by_name.values() if _plain(voice.label).startswith(query)][:limit]
-        found = process.extract(
-            query, self._search_texts, scorer=fuzz.token_set_ratio, limit=limit, score_cutoff=MIN_SCORE
-        )
-        fuzzy = process.extract(
-            query, self._search_texts, scorer=fuzz.partial_ratio, limit=limit, score_cutoff=MIN_SCORE
-        )
-        names = dict.fromkeys([voice.name for voice in starts] + [match[2] for match in (*found, *fuzzy)])
-        return [self._by_name[name] for name in names][:limit]
+        return self._index.find(words, limit)
 
     async def last_used(self, scope_id: int, user_id: int) -> Voice | None:
         """The voice that the member used last in this guild, if it still exists."""
@@ -123,7 +124,7 @@ class VoiceLibrary:
         await self._wait_until_loaded()
         if typed is None or not typed.strip():
             return await self.last_used(scope_id, user_id) or self._default()
-        exact = self._by_name.get(typed.strip()) or self._by_label(typed)
+        exact = self._by_name.get(typed.strip()) or self._index.named(typed)
         if exact is not None:
             return exact
         nearest = tuple(voice.label for voice in self.search(typed, NEAREST))
@@ -137,20 +138,5 @@ class VoiceLibrary:
         except TimeoutError:
             raise InvalidRequest("voices_loading") from None
 
-    def _by_label(self, typed: str) -> Voice | None:
-        wanted = _plain(typed)
-        return next((voice for voice in self._by_name.values() if _plain(voice.label) == wanted), None)
-
     def _default(self) -> Voice:
         return self._by_name.get(self._default_voice) or next(iter(self._by_name.values()))
-
-
-def _search_text(voice: Voice) -> str:
-    parts = (voice.label, voice.name, voice.gender, voice.language, voice.age, voice.style, voice.category, *voice.tags)
-    return _plain(" ".join(parts))
-
-
-def _plain(text: str) -> str:
-    """Lower case without accents, for comparing."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -18,7 +18,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -50,6 +50,7 @@ class Database:
         if self._is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(self._engine.sync_engine, "handle_error", _keep_connection)
 
     async def __aenter__(self) -> Self:
         """Create the folder of an SQLite file, open the database and migrate it.
@@ -160,6 +161,16 @@ def _prepare_sqlite(dbapi_connection: DBAPIConnection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     only_reads = connection.get_execution_options().get("only_reads", False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _keep_connection(context: ExceptionContext) -> None:
+    """A task that is cancelled during a statement does not break an SQLite connection: it is rolled back and kept.
+
+    SQLAlchemy would give it up without a rollback, and SQLite keeps the transaction of a closed connection, and with
+    it the lock of the writer, for as long as a statement of it waits for Python's garbage collector.
+    """
+    if isinstance(context.original_exception, asyncio.CancelledError):
+        context.is_disconnect = False
 
 
 def _reason(error: Exception) -> str:

@@ -138,7 +138,7 @@ class JobStore:
             return [_from_row(row) for row in rows]
 
     async def waiting(self) -> list[Job]:
-        """The jobs in line, in the order in which they will be claimed if no other comes; 2,000 at most are looked at."""
+        """The jobs in line, in the order in which they will be claimed if no other comes; at most 2,000."""
         async with self._database.read() as connection:
             rows = await connection.execute(in_line(select(jobs)).limit(MAX_WAITING_SHOWN))
             return take_turns(_from_row(row) for row in rows)

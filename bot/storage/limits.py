@@ -16,7 +16,7 @@ from bot.models import Limits, Place, Rate
 from bot.storage.database import upsert
 from bot.storage.tables import buckets
 
-# Times are floats and sums of floats: without a little room, rounding would now and then refuse the last job of a burst.
+# Times are floats: without a little room, rounding would now and then refuse the last job of a burst.
 ROUNDING_S = 0.001
 
 

@@ -1,0 +1,217 @@
+"""One process of the bot as far as jobs are concerned: it can be started, stopped and killed, on one database file."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import NoReturn, ParamSpec, Self, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.finevoice.client import FineVoice
+from bot.jobs.carrier import Carrier, CarrierOptions
+from bot.jobs.runner import Runner
+from bot.jobs.service import JobService
+from bot.models import Job, JobKind, JobState, Limits, ResultForm, SpeechRequest
+from bot.storage.database import Database, StorageError
+from bot.storage.jobs import JobStore
+from tests.jobs.fake_delivery import FakeDelivery
+from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, FakeFineVoice
+from tests.jobs.virtual_clock import VirtualClock
+from tests.storage.samples import ANNA, place
+
+DEADLINE_S = 60.0
+MAX_TEXT_LENGTH = 100
+# Far more than any test needs: what is not there by then never comes.
+MAX_STEPS = 1_500
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class CountingExecutor(ThreadPoolExecutor):
+    """Knows whether work that was handed to threads is going on."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=4)
+        self._counting = Lock()
+        self.busy = 0
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        with self._counting:
+            self.busy += 1
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, _: object) -> None:
+        with self._counting:
+            self.busy -= 1
+
+
+class WatchedDatabase(Database):
+    """Counts open transactions, and fails when told to."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.busy = 0
+        self.failing_writes = 0
+        self.is_down = False
+        self.refused = 0
+        """How often something was asked for in vain."""
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        if self.is_down:
+            self._refuse()
+        self.busy += 1
+        try:
+            async with super().read() as connection:
+                yield connection
+        finally:
+            self.busy -= 1
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        if self.is_down or self.failing_writes:
+            self.failing_writes = max(0, self.failing_writes - 1)
+            self._refuse()
+        self.busy += 1
+        try:
+            async with super().write() as connection:
+                yield connection
+        finally:
+            self.busy -= 1
+
+    def _refuse(self) -> NoReturn:
+        self.refused += 1
+        raise StorageError("The database cannot be used: disk I/O error.")
+
+
+@dataclass(frozen=True)
+class World:
+    """What outlives a process of the bot: Discord, the service, time and the disk."""
+
+    folder: Path
+    fake: FakeFineVoice
+    discord: FakeDelivery
+    clock: VirtualClock
+    executor: CountingExecutor
+
+    def process(self, *, limits: Limits | None = None, places: int = 2) -> "BotProcess":
+        """A process of the bot, not started yet."""
+        return BotProcess(self, limits, places)
+
+
+class BotProcess:
+    """Database, carrier, runner and service; everything that dies with the process."""
+
+    def __init__(self, world: World, limits: Limits | None, places: int) -> None:
+        fake, discord, clock = world.fake, world.discord, world.clock
+        self._executor = world.executor
+        self.fake = fake
+        self.discord = discord
+        self.clock = clock
+        self.work_dir = world.folder / "work"
+        self.database = WatchedDatabase(f"sqlite+aiosqlite:///{world.folder}/soundbooth.db")
+        self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0)
+        self.store = JobStore(self.database, limits)
+        options = CarrierOptions(self.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
+        rng = random.Random(1)
+        self.carrier = Carrier(self.store, self.api, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
+        self.runner = Runner(self.store, self.carrier, discord, places=places, now=clock.now, sleep=clock.sleep)
+        self.service = JobService(self.store, self.runner, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
+        self.running: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.database.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.kill()
+        await self.api.__aexit__()
+        await self.database.__aexit__()
+
+    def start(self) -> None:
+        self.running = asyncio.ensure_future(self.runner.run())
+
+    async def stop(self) -> None:
+        """End as on Ctrl-C, and raise what the runner raised."""
+        self.runner.stop()
+        if self.running is not None:
+            await self.until(self.running.done)
+            await self.running
+
+    async def kill(self) -> None:
+        """End at once, wherever everything is."""
+        if self.running is not None:
+            self.running.cancel()
+            await asyncio.wait({self.running})
+
+    async def ask_for(
+        self,
+        text: str = "Hello",
+        *,
+        user_id: int = 7,
+        guild_id: int | None = 100,
+        form: ResultForm = ResultForm.FILE,
+        has_card: bool = True,
+    ) -> Job:
+        """What /tts does: admit, show the card, note the card."""
+        where = place(user_id, guild_id, self.clock.now())
+        job = await self.service.submit(SpeechRequest(text, ANNA.name, ANNA.label), form, where)
+        if has_card:
+            self.discord.cards[job.id] = 1_000 + len(self.discord.cards)
+            await self.service.accepted(job, self.discord.cards[job.id])
+        return await self.service.get(job.id)
+
+    async def run_for(self, moments: int) -> None:
+        """Let everything go on a little, in no particular state: for sweeps over all the places to be interrupted."""
+        for _ in range(moments):
+            await asyncio.sleep(0.0005)
+            self.clock.step(0.1)
+
+    async def settle(self) -> None:
+        """Wait until nothing goes on but sleeping."""
+        quiet = 0
+        while quiet < 2:
+            await asyncio.sleep(0.001)
+            is_busy = self.database.busy or self._executor.busy or self.fake.in_flight
+            quiet = 0 if is_busy else quiet + 1
+
+    async def until(self, condition: Callable[[], bool | Awaitable[bool]]) -> None:
+        """Let time pass until the condition holds."""
+        for _ in range(MAX_STEPS):
+            await self.settle()
+            holds = condition()
+            if holds if isinstance(holds, bool) else await holds:
+                return
+            self.clock.step_to_next()
+        raise AssertionError("it never came to that")
+
+    async def until_state(self, job: Job, *states: JobState) -> Job:
+        """Let time pass until the job is in one of the states, and return it."""
+
+        async def is_there() -> bool:
+            return (await self.service.get(job.id)).state in states
+
+        await self.until(is_there)
+        return await self.service.get(job.id)
+
+    async def until_over(self, *jobs: Job) -> list[Job]:
+        """Let time pass until all of the jobs are final and shown, and return them."""
+
+        async def are_over() -> bool:
+            return all([(await self.service.get(job.id)).state.is_final for job in jobs])
+
+        await self.until(are_over)
+        await self.settle()
+        return [await self.service.get(job.id) for job in jobs]
+
+    def files_of(self, job: Job) -> list[str]:
+        folder = self.carrier.folder(job)
+        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []

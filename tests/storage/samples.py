@@ -1,0 +1,43 @@
+"""Jobs, places and voices as tests want them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.models import Limits, NewJob, Place, Rate, ResultForm, SpeechRequest, Voice
+
+START = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+TOKEN_LIFE = timedelta(minutes=15)
+WIDE = Limits(member=Rate(1_000, 1.0), guild=Rate(1_000, 1.0))
+TIGHT = Limits(member=Rate(3, 20.0), guild=Rate(5, 5.0))
+ANNA = Voice("anna-1", "Anna", gender="female", language="en-US", style="calm", tags=("warm", "story"))
+
+_ids = count(1)
+
+
+def place(user_id: int = 7, guild_id: int | None = 100, at: datetime = START) -> Place:
+    return Place(
+        user_id=user_id,
+        channel_id=55,
+        guild_id=guild_id,
+        application_id=9,
+        interaction_token="token",
+        token_expires_at=at + TOKEN_LIFE,
+    )
+
+
+def new_job(
+    user_id: int = 7,
+    guild_id: int | None = 100,
+    *,
+    at: datetime = START,
+    text: str = "Hello there",
+    retry_of: str | None = None,
+    form: ResultForm = ResultForm.FILE,
+) -> NewJob:
+    request = SpeechRequest(text, ANNA.name, ANNA.label)
+    return NewJob(f"{next(_ids):032x}", request, form, place(user_id, guild_id, at), at, retry_of)
+
+
+def voice(name: str, label: str, **more: str) -> Voice:
+    return replace(Voice(name, label), **more)
