@@ -30,8 +30,10 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/repository
 
-bench: $(VENV)/.dev ## measure: how long members wait, beside the least that is possible
+bench: $(VENV)/.dev ## measure: how long members wait, what the client costs, how much memory a download takes
 	@$(BIN)/python -m tests.benchmarks.waiting
+	@$(BIN)/python -m tests.benchmarks.client_overhead
+	@$(BIN)/python -m tests.benchmarks.download_memory
 
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .

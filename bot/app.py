@@ -24,6 +24,7 @@ from bot.jobs.voice_library import VoiceLibrary
 from bot.models import JobKind, Limits, Rate, ResultForm
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
+from bot.storage.pace import PaceStore
 from bot.storage.voices import VoiceStore
 from bot.studio.server import StudioServer, missing_packages
 
@@ -87,8 +88,17 @@ def _build_services(
         deadlines_s={JobKind.SPEECH: settings.jobs.speech_deadline_s},
         max_result_bytes=int(settings.jobs.max_result_mb * 1024 * 1024),
     )
-    carrier = Carrier(store, api, delivery, options, now=utc_now, sleep=asyncio.sleep, rng=random.Random())  # noqa: S311  # jitter, not a secret
-    runner = Runner(store, carrier, delivery, places=settings.finevoice.concurrency, now=utc_now, sleep=asyncio.sleep)
+    carrier = Carrier(
+        store,
+        api,
+        delivery,
+        options,
+        now=utc_now,
+        sleep=asyncio.sleep,
+        rng=random.Random(),  # noqa: S311  # jitter, not a secret
+        times=PaceStore(database),
+    )
+    runner = Runner(store, carrier, delivery, places=lambda: api.places.allowed, now=utc_now, sleep=asyncio.sleep)
     jobs = JobService(store, runner, now=utc_now, max_text_length=settings.limits.max_text_length)
     return runner, Services(jobs, voices, delivery, ResultForm(settings.audio.default_form))
 
@@ -108,7 +118,9 @@ async def _finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
     given = settings.finevoice
     if not settings.uses_studio:
         key = given.api_key.get_secret_value() if given.api_key else NO_KEY
-        async with FineVoice(base_url=given.base_url, api_key=key, timeout_s=given.timeout_s) as api:
+        async with FineVoice(
+            base_url=given.base_url, api_key=key, timeout_s=given.timeout_s, concurrency=given.concurrency
+        ) as api:
             yield api
         return
     refuse_incomplete_studio()
@@ -120,7 +132,9 @@ async def _finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
             port=settings.studio.port,
             workers=settings.studio.workers,
         ) as studio,
-        FineVoice(base_url=studio.base_url, api_key=key, timeout_s=given.timeout_s) as api,
+        FineVoice(
+            base_url=studio.base_url, api_key=key, timeout_s=given.timeout_s, concurrency=given.concurrency
+        ) as api,
     ):
         log.info("No FINEVOICE_API_KEY: the embedded studio makes the audio on this machine")
         yield api

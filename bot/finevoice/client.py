@@ -1,85 +1,50 @@
 """The FineVoice client: ``async with FineVoice(...) as api: await api.speech.synthesize(...)``.
 
-Methods are grouped as the API groups them. All of them raise the errors of bot/finevoice/errors.py and nothing else.
+Methods are grouped as the API groups them, one for each of its 24 operations. All of them raise the errors of
+bot/finevoice/errors.py and nothing else. What is submitted spends credits. The answer may be done at once or name a
+task to ask for; a failure inside a success is given as an answer, not raised. Never repeat a submit after
+``ApiOutcomeUnknown``, ``ApiBroken`` or ``ApiUnexpected``: it may be running, and is paid for.
+
+    speech         synthesize
+    voices         list, get, design, train
+    effects        generate
+    transcription  transcribe
+    conversion     convert
+    separation     separate
+    podcast        generate
+    music          compose_song, compose_background, cover
+    enhancement    enhance_speech, raise_resolution, isolate_speaker, remove_mouth_sounds, remove_long_silences,
+                   detect_filler_words, remove_filler_words, remove_stuttering, normalize, run_pipeline
+    tasks          get
 """
 
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
 from bot.fetch import Fetcher, FetchFailed, FetchRefused
-from bot.finevoice.answers import (
-    TaskAnswer,
-    TaskState,
-    VoiceAnswer,
-    VoicePage,
-    describe_shape,
-    read_task,
-    read_voice,
-    read_voice_page,
-)
-from bot.finevoice.errors import ApiNotFound, ApiUnexpected, ApiUnreachable, DownloadRefused
-from bot.finevoice.requests import SpeechSynthesis, VoiceQuery
-from bot.finevoice.transport import Transport
+from bot.fetch.file_kinds import Promised
+from bot.finevoice.conversion import Conversions
+from bot.finevoice.effects import Effects
+from bot.finevoice.enhancement import Enhancement
+from bot.finevoice.errors import ApiNotFound, ApiUnreachable, DownloadRefused
+from bot.finevoice.music import Music
+from bot.finevoice.places import Places
+from bot.finevoice.podcast import Podcasts
+from bot.finevoice.separation import Separations
+from bot.finevoice.speech import Speech
+from bot.finevoice.tasks import Tasks
+from bot.finevoice.transcription import Transcriptions
+from bot.finevoice.transport import Conduct, Transport
+from bot.finevoice.voices import Voices
 
 DOWNLOAD_TIMEOUT_S = 600.0
+# The smallest plan's number of tasks at once. Source: the provider's documentation of 2026-05-23.
+SMALLEST_PLAN = 5
 # Said by file servers that are busy, not about the file.
 PASSING_STATUSES = frozenset({408, 425, 429})
-
-
-class Speech:
-    """Text to speech."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def synthesize(self, request: SpeechSynthesis) -> TaskAnswer:
-        """Ask for ``request.text`` to be spoken. Spends credits.
-
-        The answer may be done at once (``urls``) or name a task to ask for. Never repeat it after
-        ``ApiOutcomeUnknown`` or ``ApiBroken``: it may be running, and is paid for.
-        """
-        body = await self._transport.post("v1/audio/speech-synthesis", request)
-        answer = read_task(body)
-        if answer.state is TaskState.RUNNING and answer.task_id is None:
-            # Nobody could ever ask for it.
-            raise ApiUnexpected(describe_shape(body))
-        return answer
-
-
-class Voices:
-    """The voice catalogue."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def list(self, query: VoiceQuery) -> VoicePage:
-        """One page of voices."""
-        wire = query.model_dump(by_alias=True, exclude_none=True, mode="json")
-        text = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in wire.items()}
-        return read_voice_page(await self._transport.get("v1/voice/pagevoices", text))
-
-    async def get(self, name: str, *, design_uuid: str | None = None) -> VoiceAnswer:
-        """One voice by its name; ``design_uuid`` picks a version of a designed voice.
-
-        Raises ApiNotFound where there is none.
-        """
-        query = {"desigUuid": design_uuid} if design_uuid else None
-        return read_voice(await self._transport.get(f"v1/voice/{_segment(name)}", query))
-
-
-class Tasks:
-    """Work that was submitted."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    async def get(self, task_id: str) -> TaskAnswer:
-        """What the task is doing now. Raises ApiNotFound where the service does not know it (any more)."""
-        return read_task(await self._transport.get(f"v1/task/{_segment(task_id)}"))
 
 
 class FineVoice:
@@ -87,15 +52,38 @@ class FineVoice:
 
     ``base_url`` is where the API is; results may also be fetched from there even if its address is private (the
     embedded studio on loopback). ``timeout_s`` bounds each call but downloads, which are bounded per read by it and
-    in all by ten minutes.
+    in all by ten minutes. ``concurrency`` is the plan's number of tasks at once; ``places`` tells how many of them
+    the service allows at the moment.
     """
 
-    def __init__(self, *, base_url: str, api_key: str, timeout_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str,
+        timeout_s: float = 30.0,
+        concurrency: int = SMALLEST_PLAN,
+        conduct: Conduct | None = None,
+    ) -> None:
+        conduct = conduct or Conduct()
+        self.places = Places(concurrency, conduct.now)
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        self._fetcher = Fetcher(timeout_s=timeout_s, trusted_origins=frozenset({URL(base_url)}))
-        transport = Transport(self._session, base_url, api_key, timeout_s)
+        self._fetcher = Fetcher(
+            timeout_s=timeout_s,
+            trusted_origins=frozenset({URL(base_url)}),
+            sleep=conduct.sleep,
+            rng=conduct.rng,
+        )
+        transport = Transport(self._session, base_url, api_key, timeout_s, places=self.places, conduct=conduct)
         self.speech = Speech(transport)
         self.voices = Voices(transport)
+        self.effects = Effects(transport)
+        self.transcription = Transcriptions(transport)
+        self.conversion = Conversions(transport)
+        self.separation = Separations(transport)
+        self.podcast = Podcasts(transport)
+        self.music = Music(transport)
+        self.enhancement = Enhancement(transport)
         self.tasks = Tasks(transport)
 
     async def __aenter__(self) -> Self:
@@ -107,16 +95,18 @@ class FineVoice:
         await self._fetcher.__aexit__()
         await self._session.close()
 
-    async def download(self, url: str, target: Path, *, max_bytes: int) -> int:
+    async def download(self, url: str, target: Path, *, max_bytes: int, promised: Promised = Promised.AUDIO) -> int:
         """Stream a result into ``target``, which is complete afterwards or not there; return its size in bytes.
 
         Raises:
-            DownloadRefused: too large, empty, or at an address that may not be fetched from.
+            DownloadRefused: too large, empty, not what was promised, or at an address that may not be fetched from.
             ApiNotFound: the result is not there (any more).
             ApiUnreachable: the network failed; asking again is safe.
         """
         try:
-            return await self._fetcher.fetch(url, target, max_bytes=max_bytes, total_timeout_s=DOWNLOAD_TIMEOUT_S)
+            return await self._fetcher.fetch(
+                url, target, promised=promised, max_bytes=max_bytes, total_timeout_s=DOWNLOAD_TIMEOUT_S
+            )
         except FetchFailed as error:
             raise ApiUnreachable(str(error)) from error
         except FetchRefused as error:
@@ -125,10 +115,3 @@ class FineVoice:
             if error.status is not None and (error.status >= 500 or error.status in PASSING_STATUSES):
                 raise ApiUnreachable(f"download {error.status}") from error
             raise DownloadRefused(error.reason) from error
-
-
-def _segment(name: str) -> str:
-    """``name`` as one segment of a path. Nothing can be called by a name that would lead elsewhere."""
-    if name in {"", ".", ".."}:
-        raise ApiNotFound(404, "impossible_name")
-    return quote(name, safe="", errors="replace")

@@ -2,6 +2,7 @@
 
     ApiError                 base; ``request_id`` when the service gave one
       ApiUnreachable         no connection was made, so nothing was sent
+        ApiUnavailable       this part of the service was down a moment ago and is left alone until ``retry_at``
       ApiOutcomeUnknown      the request went out and no readable answer came back: it may have been carried out
       ApiRejected            a 4xx: the service understood and said no (``status``, ``code``, ``message``)
         ApiUnauthorized      401, 403: the key is missing, wrong or may not do this
@@ -9,14 +10,18 @@
         ApiNotFound          404, 410: no such task, voice or file
         ApiBadRequest        400, 413, 422: a field is wrong (an unknown voice answers 422)
       ApiBusy                429: too many requests or tasks; nothing was started; ``retry_after_s``
-      ApiBroken              5xx
+      ApiBroken              5xx; ``retry_after_s`` when the service gave one
       ApiUnexpected          a success that cannot be understood; ``shape`` describes it without its values
       TaskFailed             the task was accepted and ended in failure
-      DownloadRefused        a result that is too large, not where it may be fetched from, or not there in full
+      DownloadRefused        a result that is too large, not what was promised, not where it may be fetched from, or not
+                             there in full
 
 Which are safe to repeat: reading (task, voices, files) after ApiUnreachable, ApiOutcomeUnknown, ApiBusy and
-ApiBroken; a submit only after ApiUnreachable and ApiBusy, because the API has no idempotency key.
+ApiBroken; a submit only after ApiUnreachable and ApiBusy, because the API has no idempotency key. Which of them the
+client repeats by itself, and how often, is decided in bot/finevoice/retry.py.
 """
+
+from datetime import datetime
 
 
 class ApiError(Exception):
@@ -29,6 +34,17 @@ class ApiError(Exception):
 
 class ApiUnreachable(ApiError):
     """No connection was made, so nothing was sent."""
+
+
+class ApiUnavailable(ApiUnreachable):
+    """This part of the service was down a moment ago, so nothing was sent."""
+
+    def __init__(self, group: str, retry_at: datetime) -> None:
+        super().__init__(f"{group} is down, asked again at {retry_at:%H:%M:%S}")
+        self.group = group
+        """The group of endpoints, as bot/finevoice/breaker.py names it."""
+        self.retry_at = retry_at
+        """When a call may be made again, in UTC."""
 
 
 class ApiOutcomeUnknown(ApiError):
@@ -73,9 +89,10 @@ class ApiBusy(ApiError):
 class ApiBroken(ApiError):
     """The service answered with a 5xx."""
 
-    def __init__(self, status: int, *, request_id: str | None = None) -> None:
+    def __init__(self, status: int, retry_after_s: float | None = None, *, request_id: str | None = None) -> None:
         super().__init__(str(status), request_id=request_id)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class ApiUnexpected(ApiError):

@@ -47,7 +47,11 @@ class Carried:
 
 
 class Runner:
-    """One loop that claims jobs, and a task for each claimed one."""
+    """One loop that claims jobs, and a task for each claimed one.
+
+    ``places`` says how many jobs may be with the service at once, and is asked before each claim: the number is lower
+    while the service says that it is busy.
+    """
 
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Runner:
         carrier: Carrier,
         delivery: Delivery,
         *,
-        places: int,
+        places: Callable[[], int],
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
@@ -191,7 +195,7 @@ class Runner:
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set() and self._carrier.pause_s() is None:
-            job = await self._store.claim(self._now(), self._places)
+            job = await self._store.claim(self._now(), self._places())
             if job is None:
                 return
             if self._stopping.is_set():

@@ -1,3 +1,4 @@
+import random
 from collections.abc import AsyncIterator
 
 import pytest
@@ -5,6 +6,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.finevoice.client import FineVoice
+from bot.finevoice.retry import ONCE, Retries
+from bot.finevoice.transport import Conduct
+from tests.finevoice.clock import Clock
 from tests.finevoice.fake_api import FakeApi
 
 KEY = "key-that-nobody-may-see"
@@ -23,13 +27,26 @@ async def server() -> AsyncIterator[FakeApi]:
 
 
 @pytest.fixture
-async def api(server: FakeApi) -> AsyncIterator[FineVoice]:
-    async with FineVoice(base_url=server.base_url, api_key=KEY, timeout_s=TIMEOUT_S) as client:
+def clock() -> Clock:
+    """The clock of the clients: no pause before another try takes real time."""
+    return Clock()
+
+
+@pytest.fixture
+async def api(server: FakeApi, clock: Clock) -> AsyncIterator[FineVoice]:
+    async with FineVoice(
+        base_url=server.base_url, api_key=KEY, timeout_s=TIMEOUT_S, conduct=conduct_by(clock)
+    ) as client:
         yield client
 
 
 @pytest.fixture
-async def hasty_api(server: FakeApi) -> AsyncIterator[FineVoice]:
+async def hasty_api(server: FakeApi, clock: Clock) -> AsyncIterator[FineVoice]:
     """A client that waits a tenth of a second for an answer."""
-    async with FineVoice(base_url=server.base_url, api_key=KEY, timeout_s=0.1) as client:
+    async with FineVoice(base_url=server.base_url, api_key=KEY, timeout_s=0.1, conduct=conduct_by(clock)) as client:
         yield client
+
+
+def conduct_by(clock: Clock, *, submits: Retries = ONCE) -> Conduct:
+    """How clients behave by default, by the clock of the test."""
+    return Conduct(submits=submits, now=clock.now, sleep=clock.sleep, rng=random.Random(1))

@@ -13,6 +13,9 @@ from bot.finevoice.answers import (
     TaskAnswer,
     TaskState,
     read_error,
+    read_filler_words,
+    read_new_voice,
+    read_submission,
     read_task,
     read_voice,
     read_voice_page,
@@ -91,9 +94,42 @@ def test_any_json_can_be_the_body_of_a_refusal(body: object) -> None:
 
 
 @patient
+@given(JSON)
+def test_a_submission_is_done_failed_or_can_be_asked_for(body: object) -> None:
+    try:
+        answer = read_submission(body)
+    except ApiUnexpected:
+        return
+    assert answer.task_id or answer.state is not TaskState.RUNNING
+
+
+@patient
+@given(JSON)
+def test_any_json_is_a_new_voice_or_unexpected(body: object) -> None:
+    try:
+        answer = read_new_voice(body)
+    except ApiUnexpected:
+        return
+    assert all(len(text) <= MAX_TEXT and is_plain(text) for text in (answer.voice or "", answer.design_uuid or ""))
+    assert answer.state is not TaskState.DONE or answer.urls or answer.voice
+
+
+@patient
+@given(JSON | st.lists(st.fixed_dictionaries({"start": LEAVES, "end": LEAVES}) | st.lists(LEAVES, max_size=3)))
+def test_any_json_is_filler_words_in_order_or_unexpected(body: object) -> None:
+    try:
+        answer = read_filler_words(body)
+    except ApiUnexpected:
+        return
+    starts = [word.start_s for word in answer.words]
+    assert starts == sorted(starts)
+    assert all(0 <= word.start_s <= word.end_s < float("inf") for word in answer.words)
+
+
+@patient
 @given(
     st.dictionaries(st.sampled_from(["user", "meta", "request", "account"]), SECRET_LEAVES, max_size=4),
-    st.sampled_from([read_task, read_voice, read_voice_page]),
+    st.sampled_from([read_task, read_submission, read_voice, read_voice_page, read_new_voice, read_filler_words]),
     st.sampled_from(["", "data", "result", "nothing"]),
 )
 def test_what_is_not_understood_is_described_without_its_values(
@@ -139,6 +175,29 @@ def test_a_done_task_is_read_however_it_is_wrapped(
     for key in nesting:
         body = {**extra, key: body}
     assert read_task(body) == TaskAnswer(state=TaskState.DONE, urls=("https://cdn.example/a.mp3",))
+
+
+@patient
+@given(
+    id_key=st.sampled_from(["taskId", "task_id", "task-id"]),
+    state_key=st.sampled_from(["status", "state", "task_status"]),
+    url_key=st.sampled_from(["url", "urls", "audio_url", "fileUrl", "download_urls"]),
+    cases=CASES,
+    wrapped=st.booleans(),
+    nesting=NESTINGS,
+)
+def test_keys_are_read_in_any_letter_case(
+    *, id_key: str, state_key: str, url_key: str, cases: list[bool], wrapped: bool, nesting: list[str]
+) -> None:
+    url = "https://cdn.example/a.mp3"
+    body: dict[str, object] = {
+        cased(id_key, cases): "t-1",
+        cased(state_key, cases): "DONE",
+        cased(url_key, cases): [url] if url_key.endswith("urls") else url,
+    }
+    for key in nesting:
+        body = {cased(key, cases) if wrapped else key: body}
+    assert read_task(body) == TaskAnswer(state=TaskState.DONE, task_id="t-1", urls=(url,))
 
 
 @patient

@@ -11,7 +11,7 @@ from bot.finevoice.requests import SpeechSynthesis
 from tests.finevoice.fake_api import FakeApi, Mode, cuts_in_the_body, never_ends, says, sends
 
 REQUEST = SpeechSynthesis(voice="james", text="Hello")
-SOUND = bytes(range(256)) * 4_000
+SOUND = b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(range(256)) * 4_000
 LIMIT = 2_000_000
 
 
@@ -76,7 +76,7 @@ async def test_the_key_is_not_sent_to_where_results_are(api: FineVoice, server: 
         (sends(b"", 400), DownloadRefused),
         (sends(b"", 204), DownloadRefused),
         (sends(b""), DownloadRefused),
-        (sends(bytes(LIMIT + 1)), DownloadRefused),
+        (sends(SOUND + bytes(LIMIT)), DownloadRefused),
         (never_ends(), DownloadRefused),
     ],
 )

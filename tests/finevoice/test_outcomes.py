@@ -26,8 +26,9 @@ from bot.finevoice.errors import (
     ApiUnexpected,
     ApiUnreachable,
 )
+from bot.finevoice.refusals import MAX_ANSWER_BYTES
 from bot.finevoice.requests import SpeechSynthesis
-from bot.finevoice.transport import MAX_ANSWER_BYTES, MAX_RETRY_AFTER_S, parse_retry_after
+from bot.finevoice.retry import MAX_RETRY_AFTER_S, parse_retry_after
 from tests.finevoice.conftest import KEY
 from tests.finevoice.fake_api import (
     FakeApi,

@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from bot.finevoice.answers import MAX_RESULTS, MAX_TEXT, MAX_URL, TaskAnswer, TaskState, read_error, read_task
+from bot.finevoice.body import MAX_KEYS
 from bot.finevoice.errors import ApiUnexpected
 
 URL = "https://cdn.finevoice.ai/output/result.mp3?sign=a%2Fb"
@@ -107,6 +108,36 @@ def test_what_cannot_be_an_address_is_no_result(value: object) -> None:
 
 def test_an_immediate_result_needs_neither_state_nor_task() -> None:
     assert read_task({"url": URL}) == TaskAnswer(state=TaskState.DONE, urls=(URL,))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "completed", "result": URL},
+        {"status": "completed", "data": [URL]},
+        {"status": "completed", "data": [{"name": "vocals", "url": URL}]},
+        {"status": "completed", "result": {"urls": [{"audioUrl": URL}]}},
+        {"status": "completed", "url": [URL]},
+    ],
+)
+def test_a_result_is_found_where_the_wrapping_is_the_result(body: object) -> None:
+    assert read_task(body) == TaskAnswer(state=TaskState.DONE, urls=(URL,))
+
+
+@pytest.mark.parametrize("value", ["ok", "Task done, see file.mp3", ["ok"], [{"name": "vocals"}], "ftp://cdn/a.mp3"])
+def test_words_in_the_wrapping_are_no_result(value: object) -> None:
+    body = {"status": "completed", "taskId": TASK, "data": value}
+    assert read_task(body) == TaskAnswer(state=TaskState.RUNNING, task_id=TASK)
+
+
+def test_an_empty_spelling_does_not_hide_the_other() -> None:
+    assert read_task({"taskId": None, "task_id": TASK, "Status": "", "status": "queued"}).task_id == TASK
+
+
+def test_keys_beyond_the_bound_are_not_read() -> None:
+    many: dict[str, object] = {str(number): number for number in range(MAX_KEYS)}
+    with pytest.raises(ApiUnexpected):
+        read_task({**many, "taskId": TASK})
 
 
 @pytest.mark.parametrize("status", [202, "processing", "PENDING"])
@@ -238,6 +269,9 @@ def test_the_description_of_a_huge_answer_is_short() -> None:
         (None, "", ""),
         ([1], "", ""),
         ({"message": {"text": 1}}, "", ""),
+        ({"detail": [{"loc": ["body"], "msg": "Who are you?", "type": "missing"}]}, "", "Who are you?"),
+        ({"detail": []}, "", ""),
+        ({"detail": ["broken"]}, "", ""),
     ],
 )
 def test_the_body_of_a_refusal_is_read_in_every_shape(body: object, code: str, message: str) -> None:

@@ -57,6 +57,7 @@ def test_all_that_is_known_of_a_voice_is_read() -> None:
         category="narrative-and-story",
         description="A voice like velvet.",
         tags=("deep", "warm"),
+        picture_url="https://example.com/james.png",
     )
 
 
@@ -77,6 +78,22 @@ def test_tags_are_a_list_or_a_string(tags: object, expected: tuple[str, ...]) ->
     assert read_voice({"name": "james", "tags": tags}).tags == expected
 
 
+@pytest.mark.parametrize("key", ["avatar", "image", "thumbnail", "cover"])
+@pytest.mark.parametrize("suffix", ["", "Url", "_url", "URL"])
+def test_a_picture_is_found_under_any_key(key: str, suffix: str) -> None:
+    picture = "https://cdn.example/james.png?sign=a%2Fb"
+    assert read_voice({"name": "james", key + suffix: picture}).picture_url == picture
+
+
+@pytest.mark.parametrize("picture", ["james.png", "javascript:alert(1)", "data:image/png;base64,AA", 7, None, {}, []])
+def test_what_is_no_address_is_no_picture(picture: object) -> None:
+    assert not read_voice({"name": "james", "avatar": picture}).picture_url
+
+
+def test_a_voice_may_be_wrapped_in_its_own_name() -> None:
+    assert read_voice({"status": 200, "data": {"voice": {"name": "james"}}}) == JAMES
+
+
 def test_texts_and_tags_are_bounded() -> None:
     voice = read_voice({"name": "james", "description": "x" * 100_000, "tags": "a," * 100_000})
     assert len(voice.description) == MAX_TEXT
@@ -84,7 +101,8 @@ def test_texts_and_tags_are_bounded() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [None, "james", 3, [], {}, {"name": ""}, {"name": None}, {"name": "x" * 301}, {"a": "b"}]
+    "body",
+    [None, "james", 3, [], {}, {"name": ""}, {"name": None}, {"name": "x" * 301}, {"name": "x" * 1_000}, {"a": "b"}],
 )
 def test_what_has_no_name_is_no_voice(body: object) -> None:
     with pytest.raises(ApiUnexpected):

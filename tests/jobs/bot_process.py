@@ -13,6 +13,7 @@ from typing import NoReturn, ParamSpec, Self, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.finevoice.client import FineVoice
+from bot.finevoice.transport import Conduct
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
@@ -118,12 +119,20 @@ class BotProcess:
         self.clock = clock
         self.work_dir = world.folder / "work"
         self.database = WatchedDatabase(f"sqlite+aiosqlite:///{world.folder}/soundbooth.db")
-        self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0)
+        conduct = Conduct(now=clock.now, sleep=clock.sleep, rng=random.Random(2))
+        self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0, concurrency=places, conduct=conduct)
         self.store = JobStore(self.database, limits)
         options = CarrierOptions(self.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
         rng = random.Random(1)
         self.carrier = Carrier(self.store, self.api, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
-        self.runner = Runner(self.store, self.carrier, discord, places=places, now=clock.now, sleep=clock.sleep)
+        self.runner = Runner(
+            self.store,
+            self.carrier,
+            discord,
+            places=lambda: self.api.places.allowed,
+            now=clock.now,
+            sleep=clock.sleep,
+        )
         self.service = JobService(self.store, self.runner, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
         self.running: asyncio.Task[None] | None = None
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.finevoice.places import RECOVERY
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import done_after
@@ -32,6 +33,21 @@ async def test_places_taken_before_a_restart_still_count(world: World) -> None:
         waiting = await after.ask_for("third")
         await after.until_over(*running, waiting)
     assert world.fake.most_at_once == 2
+
+
+async def test_a_service_that_is_busy_is_given_fewer_jobs_for_a_while(world: World) -> None:
+    async with world.process(places=3) as bot:
+        world.fake.on("1", submit=["busy", "task"], poll=["running"])
+        for number in range(2, 6):
+            world.fake.on(str(number), poll=["running"])
+        for number in range(1, 6):
+            await bot.ask_for(str(number), user_id=number)
+            world.clock.step(0.001)
+        began = world.clock.now()
+        bot.start()
+        await bot.until(lambda: len(world.fake.accepted) == 3)
+        assert world.clock.now() - began >= RECOVERY
+        assert bot.api.places.allowed == 3
 
 
 async def test_a_guild_with_fifty_jobs_delays_another_by_one_turn(world: World) -> None:

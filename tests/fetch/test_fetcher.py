@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from bot.fetch import MAX_REDIRECTS, Fetcher, FetchFailed
-from tests.file_server import (
+from bot.fetch.fetcher import MAX_REDIRECTS, Fetcher, FetchFailed
+from tests.fetch.file_server import (
     LIMIT,
     PATIENCE_S,
     SOUND,
@@ -19,6 +19,7 @@ from tests.file_server import (
     fetch,
     names_in,
     never_ends,
+    no_pause,
     redirects_to,
     refusal,
     running_files,
@@ -36,7 +37,7 @@ async def files() -> AsyncIterator[Files]:
 @pytest.fixture
 async def fetcher(files: Files) -> AsyncIterator[Fetcher]:
     """A fetcher that trusts the file server."""
-    async with Fetcher(timeout_s=5, trusted_origins=frozenset({files.url})) as trusting:
+    async with Fetcher(timeout_s=5, trusted_origins=frozenset({files.url}), sleep=no_pause) as trusting:
         yield trusting
 
 
@@ -142,7 +143,7 @@ async def test_a_file_without_an_end_is_cut_off(fetcher: Fetcher, files: Files, 
 
 
 async def test_a_file_that_grows_when_unpacked_is_cut_off(fetcher: Fetcher, files: Files, target: Path) -> None:
-    bomb = gzip.compress(bytes(4 * LIMIT))
+    bomb = gzip.compress(SOUND + bytes(4 * LIMIT))
     assert len(bomb) < LIMIT / 100
     url = files.serve("/a", sends(bomb, headers={"Content-Encoding": "gzip"}))
     assert (await refusal(fetcher, url, target)).reason == "too_large"
@@ -167,7 +168,7 @@ async def test_a_file_that_takes_too_long_in_all_may_be_tried_again(
 
 async def test_a_file_that_stands_still_may_be_tried_again(files: Files, target: Path) -> None:
     url = files.serve("/a", sends_in_part(files, then_waits=True))
-    async with Fetcher(timeout_s=0.1, trusted_origins=frozenset({files.url})) as hasty:
+    async with Fetcher(timeout_s=0.1, trusted_origins=frozenset({files.url}), sleep=no_pause) as hasty:
         await failure(hasty, url, target)
 
 

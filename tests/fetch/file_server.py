@@ -13,9 +13,11 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from bot.fetch import Fetcher, FetchFailed, FetchRefused
+from bot.fetch.file_kinds import Promised
 
 Mode: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-SOUND = bytes(range(256)) * 4_000
+# An empty ID3 tag, and then what only a player would look at.
+SOUND = b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(range(256)) * 4_000
 LIMIT = 4_000_000
 PATIENCE_S = 20.0
 
@@ -54,8 +56,12 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+async def no_pause(_: float) -> None:
+    """A ``sleep`` for what needs no time to pass."""
+
+
 async def fetch(fetcher: Fetcher, url: str, target: Path, max_bytes: int = LIMIT) -> int:
-    return await fetcher.fetch(url, target, max_bytes=max_bytes, total_timeout_s=PATIENCE_S)
+    return await fetcher.fetch(url, target, promised=Promised.AUDIO, max_bytes=max_bytes, total_timeout_s=PATIENCE_S)
 
 
 async def refusal(fetcher: Fetcher, url: str, target: Path, max_bytes: int = LIMIT) -> FetchRefused:
@@ -68,7 +74,7 @@ async def refusal(fetcher: Fetcher, url: str, target: Path, max_bytes: int = LIM
 
 async def failure(fetcher: Fetcher, url: str, target: Path, total_timeout_s: float = PATIENCE_S) -> FetchFailed:
     with pytest.raises(FetchFailed) as caught:
-        await fetcher.fetch(url, target, max_bytes=LIMIT, total_timeout_s=total_timeout_s)
+        await fetcher.fetch(url, target, promised=Promised.AUDIO, max_bytes=LIMIT, total_timeout_s=total_timeout_s)
     assert names_in(target.parent) == []
     return caught.value
 

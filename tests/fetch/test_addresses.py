@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -11,7 +11,7 @@ import pytest
 from yarl import URL
 
 from bot.fetch import Fetcher, FetchFailed, FetchRefused
-from tests.file_server import (
+from tests.fetch.file_server import (
     SOUND,
     Files,
     failure,
@@ -239,8 +239,8 @@ async def test_what_began_encrypted_does_not_go_on_in_the_clear(
     session = cast("aiohttp.ClientSession", vars(fetcher)["_session"])
     get = session.get
 
-    def get_without_tls(url: URL, *, allow_redirects: bool) -> object:
-        return get(files.url.with_path(url.path), allow_redirects=allow_redirects)
+    def get_without_tls(url: URL, *, allow_redirects: bool, headers: Mapping[str, str]) -> object:
+        return get(files.url.with_path(url.path), allow_redirects=allow_redirects, headers=headers)
 
     monkeypatch.setattr(session, "get", get_without_tls)
     assert (await refusal(fetcher, "https://cdn.example/a", target)).reason == "scheme"
