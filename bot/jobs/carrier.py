@@ -27,15 +27,17 @@ from bot.finevoice.errors import (
     ApiError,
     ApiNotFound,
     ApiRejected,
+    ApiUnavailable,
     ApiUnreachable,
     DownloadRefused,
     TaskFailed,
 )
 from bot.finevoice.requests import SpeechSynthesis
 from bot.jobs.failures import failure_of
-from bot.jobs.pace import next_delay_s
+from bot.jobs.learned_pace import LearnedPace
 from bot.models import FailureReason, Job, JobKind, JobState
 from bot.storage.jobs import JobStore
+from bot.storage.pace import PaceStore
 
 log = logging.getLogger(__name__)
 
@@ -99,14 +101,16 @@ class Carrier:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         rng: random.Random,
+        times: PaceStore | None = None,
     ) -> None:
+        """``times`` keeps what is learned of how long jobs take; None learns anew in each process."""
         self._store = store
         self._api = api
         self._delivery = delivery
         self._options = options
         self._now = now
         self._sleep = sleep
-        self._rng = rng
+        self._pace = LearnedPace(times, now=now, rng=rng)
         self._paused_until: datetime | None = None
 
     async def carry(self, job: Job) -> AsyncGenerator[Job]:
@@ -115,13 +119,18 @@ class Carrier:
         It ends silently where somebody else (a cancel) moved the job.
         """
         current: Job | None = job
-        while current is not None and not current.state.is_final:
-            current = await self._step(current)
-            if current is not None:
-                yield current
-                if current.state is JobState.QUEUED:
-                    return
+        try:
+            while current is not None and not current.state.is_final:
+                current = await self._step(current)
+                if current is not None:
+                    yield current
+                    if current.state is JobState.QUEUED:
+                        return
+        finally:
+            self._pace.forget(job)
         await self.clean_up(job)
+        # Only now: the member has the result already.
+        await self._pace.save()
 
     async def _step(self, job: Job) -> Job | None:
         match job.state:
@@ -154,8 +163,15 @@ class Carrier:
             return await self._fail(job, error)
         if answer.state is TaskState.FAILED:
             return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
+        accepted_at = self._now()
+        self._pace.accepted(job, accepted_at)
         return await self._store.move(
-            job, JobState.RUNNING, self._now(), api_task_id=answer.task_id, result_urls=list(answer.urls)
+            job,
+            JobState.RUNNING,
+            accepted_at,
+            accepted_at=accepted_at,
+            api_task_id=answer.task_id,
+            result_urls=list(answer.urls),
         )
 
     async def _call(self, job: Job) -> TaskAnswer:
@@ -168,17 +184,20 @@ class Carrier:
         """Ask for the task once, after the pause that is due. The deadline counts only after the answer."""
         if job.api_task_id is None:
             return await self._end(job, FailureReason.TASK_LOST)
-        await self._sleep(next_delay_s(job, self._waited_s(job), self._rng, self.pause_s()))
+        await self._sleep(await self._pace.next_delay_s(job, self.pause_s()))
+        self._pace.asking(job)
         try:
             answer = await self._api.tasks.get(job.api_task_id)
         except ApiError as error:
             return await self._not_told(job, error)
         match answer.state:
             case TaskState.RUNNING:
+                self._pace.not_yet(job)
                 return await self._unless_late(job)
             case TaskState.FAILED:
                 return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
             case TaskState.DONE:
+                self._pace.ended(job)
                 # The time of acceptance stays: deadlines count from it.
                 return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=list(answer.urls))
 
@@ -196,10 +215,19 @@ class Carrier:
 
     def _pause(self, error: ApiError) -> float:
         """Leave the service alone for as long as it asks; a longer pause that was asked for before stays."""
-        pause_s = (error.retry_after_s if isinstance(error, ApiBusy) else None) or DEFAULT_PAUSE_S
+        pause_s = self._pause_asked_for_s(error) or DEFAULT_PAUSE_S
         until = self._now() + timedelta(seconds=pause_s)
         self._paused_until = until if self._paused_until is None else max(until, self._paused_until)
         return pause_s
+
+    def _pause_asked_for_s(self, error: ApiError) -> float | None:
+        match error:
+            case ApiBusy():
+                return error.retry_after_s
+            case ApiUnavailable():
+                return max(0.0, (error.retry_at - self._now()).total_seconds())
+            case _:
+                return None
 
     def pause_s(self) -> float | None:
         """The rest of the pause that the service asked for, in seconds; None when nothing has to wait."""
@@ -241,7 +269,7 @@ class Carrier:
         if job.api_task_id is None and isinstance(error, ApiNotFound):
             return await self._end(job, FailureReason.TASK_LOST)
         log.warning("Fetching a result failed: job_id=%s error=%s", job.short_id, type(error).__name__)
-        await self._sleep(next_delay_s(job, self._waited_s(job), self._rng))
+        await self._sleep(await self._pace.next_delay_s(job))
         if job.api_task_id is None:
             return await self._unless_moved(job)
         return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=[])

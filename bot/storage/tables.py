@@ -52,6 +52,8 @@ jobs = Table(
     Column("retry_of", String(32), unique=True),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    # When the service accepted the task; unlike updated_at it stays when another process takes the job up.
+    Column("accepted_at", UtcTime),
     Index("jobs_by_state", "state", "scope_id", "user_id", "created_at"),
 )
 
@@ -94,4 +96,24 @@ member_voices = Table(
     Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("voice", Text, nullable=False),
+)
+
+# What past jobs of a kind took, as log(actual time / first guess). One row a kind.
+job_times = Table(
+    "job_times",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("mean", Float(53), nullable=False),
+    Column("variance", Float(53), nullable=False),
+    Column("weight", Float(53), nullable=False),
+)
+
+# Voices that the service lists no more, and the most alike of those it listed then; only the latest few are kept.
+gone_voices = Table(
+    "gone_voices",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("nearest", Text),
+    Column("gone_at", UtcTime, nullable=False),
 )
