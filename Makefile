@@ -30,10 +30,12 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/repository
 
-bench: $(VENV)/.dev ## measure: how long members wait, what the client costs, how much memory a download takes
+bench: $(VENV)/.dev ## measure what README and docs state (about two minutes)
 	@$(BIN)/python -m tests.benchmarks.waiting
 	@$(BIN)/python -m tests.benchmarks.client_overhead
 	@$(BIN)/python -m tests.benchmarks.download_memory
+	@$(BIN)/python -m tests.benchmarks.pace
+	@$(BIN)/python -m tests.benchmarks.voice_search
 
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .

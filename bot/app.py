@@ -62,7 +62,7 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
     bot = SoundboothBot(sync_commands=settings.discord.sync_commands)
     async with (
         Database(settings.storage.url) as database,
-        _finevoice(settings) as api,
+        open_finevoice(settings) as api,
         bot,
         health_server(settings.http.host, settings.http.port, lambda: _health(bot, database)),
     ):
@@ -113,7 +113,7 @@ def _limits(settings: Settings) -> Limits | None:
 
 
 @asynccontextmanager
-async def _finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
+async def open_finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
     """The client of whatever makes the audio: the hosted API, a server of one's own, or the embedded studio."""
     given = settings.finevoice
     if not settings.uses_studio:

@@ -1,7 +1,8 @@
 """The command line: parse, call, exit code.
 
-Exit codes (source: sysexits.h): 0 fine, 1 a bug or a failed check, 69 something outside cannot be used, 78 the
-settings cannot be used.
+Exit codes (source: sysexits.h): 0 fine, 1 a bug, a failed check or a command that could not do what it was asked, 2
+arguments that cannot be used, 69 something outside cannot be used, 78 the settings cannot be used, 130 stopped by
+Ctrl-C before a clip was there (128 and the signal's number, as shells have it).
 """
 
 import argparse
@@ -16,15 +17,30 @@ from bot import __version__
 from bot.app import StartError, run_bot
 from bot.check import run_checks
 from bot.config import ConfigError, Settings, load_settings
+from bot.jobs.voice_search import VoiceFilter
 from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
 from bot.storage.database import StorageError
+from bot.terminal import Saying, Stopped, Terminal
+from bot.terminal_lines import CommandFailed, ServiceFailed
 
 log = logging.getLogger(__name__)
 
 EXIT_FAILED = 1
 EXIT_UNAVAILABLE = 69
 EXIT_CONFIG = 78
+EXIT_STOPPED = 130
+MAX_VOICES_SHOWN = 1_000
+
+# The errors whose message is one sentence for whoever typed the command.
+_EXIT_CODES: dict[type[Exception], int] = {
+    ConfigError: EXIT_CONFIG,
+    StartError: EXIT_UNAVAILABLE,
+    StorageError: EXIT_UNAVAILABLE,
+    ServiceFailed: EXIT_UNAVAILABLE,
+    CommandFailed: EXIT_FAILED,
+    Stopped: EXIT_STOPPED,
+}
 
 Program = Callable[[Settings, argparse.Namespace, asyncio.Event], Awaitable[int]]
 
@@ -34,12 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings(options.config)
-        set_up_logging(settings.logs.level, settings.logs.format, _secrets(settings))
+        # People want one sentence; what went on before a failure is for the bot's log.
+        level = "ERROR" if options.is_for_people else settings.logs.level
+        set_up_logging(level, settings.logs.format, _secrets(settings))
         return asyncio.run(_until_stopped(options.program, settings, options))
-    except ConfigError as error:
-        return _give_up(str(error), EXIT_CONFIG)
-    except (StartError, StorageError) as error:
-        return _give_up(str(error), EXIT_UNAVAILABLE)
+    except tuple(_EXIT_CODES) as error:
+        return _give_up(str(error), next(code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)))
     except KeyboardInterrupt:
         return 0
     except Exception:
@@ -83,6 +99,24 @@ async def _sync(settings: Settings, _: argparse.Namespace, __: asyncio.Event) ->
     return 0
 
 
+async def _voices(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    fields = ("language", "gender", "age", "style", "category", "tag")
+    only = VoiceFilter(**{field: getattr(options, field) for field in fields})
+    await Terminal(settings, stop).voices(" ".join(options.search), only, options.limit)
+    return 0
+
+
+async def _say(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    wanted = Saying(options.text, options.voice, options.out, overwrite=options.force)
+    await Terminal(settings, stop).say(wanted)
+    return 0
+
+
+async def _task(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    await Terminal(settings, stop).task(options.id, options.out, overwrite=options.force)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="soundbooth", description="The AI audio studio for Discord servers. Settings: config.example.toml."
@@ -95,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, program: Program, what: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=what, description=what)
-        added.set_defaults(program=program)
+        added.set_defaults(program=program, is_for_people=False)
         return added
 
     command("run", _run, "run the bot")
@@ -104,10 +138,37 @@ def _parser() -> argparse.ArgumentParser:
     studio = command("studio", _studio, "serve the embedded studio alone, an API of FineVoice's form")
     studio.add_argument("--host", default=None, help="the address to listen on (default: [studio] host)")
     studio.add_argument("--port", type=int, default=None, help="the port (default: [studio] port; 0: any free one)")
+    _add_commands_for_people(command)
     command("check", _check, "tell what is configured, reachable and permitted, without starting the bot")
     command("health", _health, "ask the running bot whether it is well ([http] port)")
     command("sync", _sync, "send the commands to Discord now")
     return parser
+
+
+def _add_commands_for_people(command: Callable[[str, Program, str], argparse.ArgumentParser]) -> None:
+    voices = command("voices", _voices, "find a voice by any words: name, language, gender, age, style, tags")
+    voices.add_argument("search", nargs="*", metavar="SEARCH", help="words, in any order; typing errors are fine")
+    for field in ("language", "gender", "age", "style", "category", "tag"):
+        voices.add_argument(f"--{field}", default="", help=f"only voices of this {field}")
+    voices.add_argument("--limit", type=_count, default=20, metavar="N", help="show at most so many (default: 20)")
+    say = command("say", _say, "have a text spoken into a file; spends credits")
+    say.add_argument("text", metavar="TEXT", help="what to say; emotions in brackets: [happy] Hello!")
+    say.add_argument("--voice", metavar="V", help="the voice's name or label (default: [finevoice] default_voice)")
+    say.add_argument("--out", type=Path, required=True, metavar="FILE", help="where to write; .mp3, .ogg or .wav")
+    task = command("task", _task, "tell what a task is doing, or fetch its result")
+    task.add_argument("id", metavar="ID", help="the task's id")
+    task.add_argument("--out", type=Path, metavar="FILE", help="wait for the result and write it there")
+    for writing in (say, task):
+        writing.add_argument("--force", action="store_true", help="overwrite the file")
+    for added in (voices, say, task):
+        added.set_defaults(is_for_people=True)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MAX_VOICES_SHOWN:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {MAX_VOICES_SHOWN:,}")
+    return number
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -20,12 +20,12 @@ from pydantic import BaseModel
 from yarl import URL
 
 from bot.fetch.file_kinds import HEAD_BYTES, is_audio
+from bot.fetch.partial_file import FileTooLong, PartialFile
 from bot.finevoice.breaker import Breakers, Outcome, outcome_of
 from bot.finevoice.errors import ApiBusy, ApiError, ApiOutcomeUnknown, ApiUnreachable, DownloadRefused
 from bot.finevoice.places import Places
 from bot.finevoice.refusals import MAX_ANSWER_BYTES, read_at_most, refusal, understood
 from bot.finevoice.retry import ONCE, READS, Retries, next_pause_s
-from bot.fetch.partial_file import FileTooLong, PartialFile
 
 log = logging.getLogger(__name__)
 

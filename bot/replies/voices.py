@@ -2,6 +2,7 @@
 
 from discord import app_commands
 
+from bot.languages import language_name
 from bot.models import Voice
 
 # Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
@@ -10,7 +11,7 @@ MAX_CHOICE_LENGTH = 100
 
 def voice_choice(voice: Voice, *, is_last: bool = False) -> app_commands.Choice[str]:
     """A line of the autocomplete list: the name people know, then what it sounds like."""
-    facts = [fact for fact in (voice.gender, voice.age, voice.language, voice.style) if fact]
+    facts = [fact for fact in (voice.gender, voice.age, language_name(voice.language), voice.style) if fact]
     line = voice.label + (f" · {', '.join(facts)}" if facts else "") + (" · used last" if is_last else "")
     shortened = line if len(line) <= MAX_CHOICE_LENGTH else line[: MAX_CHOICE_LENGTH - 1] + "…"
     # A name over Discord's limit cannot be a choice's value; its label finds it again when the command is sent.

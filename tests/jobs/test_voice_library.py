@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import pytest
 
 from bot.errors import InvalidRequest, VoiceUnknown
-from bot.finevoice.errors import ApiBroken
-from bot.jobs.voice_library import RETRY_AFTER_FAILURE_S, VoiceLibrary
+from bot.finevoice.errors import ApiError
+from bot.jobs.voice_library import CONFIRM_AFTER_S, RETRY_AFTER_FAILURE_S, CatalogueChange, VoiceLibrary
+from bot.jobs.voice_search import VoiceFilter
 from bot.storage.voices import VoiceStore
 from tests.jobs.bot_process import BotProcess, World
 
@@ -66,8 +66,11 @@ async def test_the_catalogue_is_there_at_the_next_start_before_the_service_answe
 async def test_a_refresh_that_fails_keeps_what_there_is(process: BotProcess, library: VoiceLibrary) -> None:
     await library.refresh()
     process.fake.voice_list_status = 503
-    with pytest.raises(ApiBroken):
-        await library.refresh()
+    # The client tries again by itself for a while, on the same clock.
+    failing = asyncio.ensure_future(library.refresh())
+    await process.until(failing.done)
+    with pytest.raises(ApiError):
+        await failing
     assert len(_labels(library)) == 3
 
 
@@ -86,20 +89,22 @@ async def test_voices_that_are_gone_leave_and_new_ones_come(process: BotProcess,
     assert await VoiceStore(process.database).load_catalogue() == tuple(library.search("dora"))
 
 
-async def test_the_catalogue_is_asked_for_again_later_and_later_while_it_fails(
-    process: BotProcess, library: VoiceLibrary
-) -> None:
+async def test_the_catalogue_is_asked_for_again_later_and_later_while_it_fails(process: BotProcess) -> None:
     process.fake.voice_list_status = 503
+    pauses: list[float] = []
+
+    async def sleep(pause_s: float) -> None:
+        pauses.append(pause_s)
+        await process.clock.sleep(pause_s)
+
+    library = VoiceLibrary(
+        process.api, VoiceStore(process.database), default_voice="", refresh_every_s=HOUR_S, sleep=sleep
+    )
     running = asyncio.ensure_future(library.run())
-    asked = [process.clock.now()]
-    for _ in range(7):
-        await process.settle()
-        process.clock.step_to_next()
-        asked.append(process.clock.now())
+    await process.until(lambda: len(pauses) == 7)
     process.fake.voice_list_status = 200
     await process.until(lambda: bool(_labels(library)))
-    pauses = [(later - earlier).total_seconds() for earlier, later in pairwise(asked)]
-    assert pauses == [*RETRY_AFTER_FAILURE_S, RETRY_AFTER_FAILURE_S[-1], RETRY_AFTER_FAILURE_S[-1]]
+    assert pauses[:7] == [*RETRY_AFTER_FAILURE_S, RETRY_AFTER_FAILURE_S[-1], RETRY_AFTER_FAILURE_S[-1]]
     running.cancel()
     await asyncio.wait({running})
 
@@ -197,3 +202,101 @@ async def test_a_request_before_the_catalogue_is_there_waits_and_is_then_refused
     waiting = asyncio.ensure_future(library.resolve("anna", 100, 7))
     await library.refresh()
     assert (await waiting).name == "anna-1"
+
+
+async def test_a_refresh_says_what_came_and_what_is_gone_with_the_nearest(
+    process: BotProcess, library: VoiceLibrary
+) -> None:
+    assert await library.refresh() == CatalogueChange(3, new=3)
+    assert await library.refresh() == CatalogueChange(3)
+    process.fake.voices = [
+        {"name": "dan-4", "displayName": "Dan", "gender": "male", "language": "en-US"},
+        {"name": "dora-4", "displayName": "Dora", "gender": "female", "language": "en-GB"},
+    ]
+    change = await library.refresh()
+    assert (change.voices, change.new) == (2, 2)
+    assert [(gone.name, gone.nearest) for gone in change.gone] == [
+        ("anna-1", "dora-4"),
+        ("ben-2", None),
+        ("zoe-3", None),
+    ]
+
+
+async def test_a_voice_that_is_gone_has_a_replacement_also_after_a_restart(
+    process: BotProcess, library: VoiceLibrary
+) -> None:
+    await library.refresh()
+    for number in (4, 5):
+        # What replaced it is gone in turn the next time.
+        process.fake.voices = [
+            {"name": f"dora-{number}", "displayName": "Dora", "gender": "female", "language": "en-GB"}
+        ]
+        await library.refresh()
+    after = _library(process)
+    running = asyncio.ensure_future(after.run())
+    for one in (library, after):
+        with pytest.raises(VoiceUnknown) as caught:
+            await one.resolve("anna-1", 100, 7)
+        assert caught.value.nearest == ("Dora",)
+        stand_in = one.replacement("anna-1")
+        assert stand_in is not None
+        assert stand_in.name == "dora-5"
+        assert one.replacement("dora-5") is None
+        assert one.replacement("nobody") is None
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_a_voice_that_comes_back_needs_no_replacement(process: BotProcess, library: VoiceLibrary) -> None:
+    await library.refresh()
+    before = process.fake.voices
+    process.fake.voices = [{"name": "al", "displayName": "Al", "language": "en-US"}]
+    await library.refresh()
+    assert library.replacement("anna-1") is not None
+    process.fake.voices = before
+    await library.refresh()
+    assert library.replacement("anna-1") is None
+    assert [gone.name for gone in await VoiceStore(process.database).load_gone()] == ["al"]
+
+
+async def test_a_catalogue_that_shrinks_to_less_than_half_has_to_say_so_twice(
+    process: BotProcess, library: VoiceLibrary
+) -> None:
+    process.fake.voices = [{"name": f"v-{number}", "displayName": f"V {number}"} for number in range(60)]
+    await library.refresh()
+    process.fake.voices = process.fake.voices[:20]
+    assert await library.refresh() == CatalogueChange(60, is_doubted=True)
+    assert library.size == 60
+    change = await library.refresh()
+    assert (change.voices, len(change.gone), library.size) == (20, 40, 20)
+
+
+async def test_a_doubtful_catalogue_is_asked_for_again_soon(process: BotProcess, library: VoiceLibrary) -> None:
+    process.fake.voices = [{"name": f"v-{number}", "displayName": f"V {number}"} for number in range(60)]
+    running = asyncio.ensure_future(library.run())
+    await process.until(lambda: library.size == 60)
+    process.fake.voices = process.fake.voices[:20]
+    began = process.clock.now()
+    await process.until(lambda: library.size == 20)
+    assert (process.clock.now() - began).total_seconds() == HOUR_S + CONFIRM_AFTER_S
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_a_large_catalogue_is_indexed_beside_the_one_in_use(process: BotProcess, library: VoiceLibrary) -> None:
+    await library.refresh()
+    process.fake.voices = [{"name": f"v-{number}", "displayName": f"Voice {number}"} for number in range(1_000)]
+    refreshing = asyncio.ensure_future(library.refresh())
+    seen: set[int] = set()
+    while not refreshing.done():
+        seen.add(len(library.search("", 5_000)))
+        await asyncio.sleep(0)
+    assert seen <= {3, 1_000}
+    assert 3 in seen
+    assert library.size == 1_000
+
+
+async def test_voices_can_be_searched_with_a_filter(library: VoiceLibrary) -> None:
+    await library.refresh()
+    assert [voice.label for voice in library.search("", only=VoiceFilter(language="English"))] == ["Anna"]
+    assert library.filter_values("gender") == [("female", 1)]

@@ -1,9 +1,15 @@
+import random
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.jobs.voice_search import VoiceSearch, plain
+from bot.errors import VoiceUnknown
+from bot.jobs.voice_search import MAX_ROWS_KEPT, VoiceFilter, VoiceSearch
+from bot.jobs.voice_words import fold
 from bot.models import Voice
+from tests.jobs.made_up_voices import made_up_voices, what_people_type
 from tests.storage.samples import ANNA, voice
 
 JESSICA = voice("jessica-3", "Jessica", gender="female", language="en-GB", style="cheerful")
@@ -76,9 +82,16 @@ def test_words_that_fit_nothing_find_nothing(search: VoiceSearch) -> None:
     assert search.find("xylophone qqq", 25) == []
 
 
-def test_a_label_is_recognised_without_its_accents(search: VoiceSearch) -> None:
-    assert search.named(" elodie ") == ELODIE
-    assert search.named("elodi") is None
+def test_a_voice_is_meant_by_its_name_its_label_or_the_whole_choice(search: VoiceSearch) -> None:
+    for typed in ("elodie-2", "ELODIE-2", "Élodie", " elodie ", "Élodie · female, fr-FR"):
+        assert search.resolve(typed) == ELODIE
+
+
+def test_what_is_only_nearly_a_voice_is_answered_with_the_nearest(search: VoiceSearch) -> None:
+    with pytest.raises(VoiceUnknown) as caught:
+        search.resolve("elodi" + " " * 200)
+    assert caught.value.nearest[0] == "Élodie"
+    assert caught.value.detail == "elodi"
 
 
 def test_a_thousand_words_are_not_all_looked_up(search: VoiceSearch) -> None:
@@ -95,9 +108,101 @@ def test_whatever_is_listed_and_typed_the_answer_is_a_few_of_the_voices(
 
 
 @given(catalogue=st.lists(VOICES, min_size=1, max_size=12))
-def test_every_voice_is_found_by_its_own_label(catalogue: list[Voice]) -> None:
+def test_every_voice_is_meant_by_its_own_name_and_label(catalogue: list[Voice]) -> None:
     search = VoiceSearch(catalogue)
     for one in catalogue:
-        same = search.named(one.label)
-        assert same is not None
-        assert plain(same.label) == plain(one.label)
+        assert search.resolve(one.name.strip() or one.label or one.name) is not None
+        if fold(one.label):
+            same = search.resolve(one.label)
+            assert fold(one.label) in {fold(same.label), fold(same.name)} or same.name == one.label.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("german", GUNTHER),
+        ("Deutsch", GUNTHER),
+        ("germn male", GUNTHER),
+        ("austria", None),
+        ("日本語", SAKURA),
+        ("japanse", SAKURA),
+        ("sakura", SAKURA),
+        ("サクラ", SAKURA),
+        ("sakrua", SAKURA),
+        ("français", ELODIE),
+        ("france woman", ELODIE),
+        ("british", JESSICA),
+        ("united kingdom cheerful", JESSICA),
+        ("jess ica", JESSICA),
+        ("jessstoryteller", JESS),
+        ("gunterdeep", GUNTHER),
+        ("a voice like marcus", MARCUS),
+        ("storytl", JESS),
+    ],
+)
+def test_languages_scripts_and_missing_spaces_do_not_matter(
+    search: VoiceSearch, typed: str, meant: Voice | None
+) -> None:
+    found = search.find(typed, 25)
+    assert (found[0] if found else None) == meant
+
+
+def test_men_go_before_women_when_males_are_asked_for(search: VoiceSearch) -> None:
+    assert [one.gender for one in search.find("male", 2)] == ["male", "male"]
+
+
+@pytest.mark.parametrize(
+    ("only", "labels"),
+    [
+        (VoiceFilter(language="de"), ["Günther Deep"]),
+        (VoiceFilter(language="German"), ["Günther Deep"]),
+        (VoiceFilter(language="DEUTSCH"), ["Günther Deep"]),
+        (VoiceFilter(language="en-gb"), ["Jessica"]),
+        (VoiceFilter(language="English", gender="Male"), ["Marcus"]),
+        (VoiceFilter(language="en", style="calm"), ["Anna", "Jess Storyteller"]),
+        (VoiceFilter(tag="story"), ["Anna"]),
+        (VoiceFilter(language="klingon"), []),
+        (VoiceFilter(gender="maybe"), []),
+    ],
+)
+def test_a_filter_leaves_only_what_it_says(search: VoiceSearch, only: VoiceFilter, labels: list[str]) -> None:
+    assert [one.label for one in search.find("", 25, only)] == labels
+
+
+def test_words_and_a_filter_work_together(search: VoiceSearch) -> None:
+    assert search.find("jess", 5, VoiceFilter(language="en-GB")) == [JESSICA]
+
+
+def test_a_name_of_two_languages_filters_both_of_them() -> None:
+    bokmal, nynorsk = voice("1", "Kari", language="nb-NO"), voice("2", "Ola", language="nn-NO")
+    assert VoiceSearch((bokmal, ANNA, nynorsk)).find("", 5, VoiceFilter(language="Norwegian")) == [bokmal, nynorsk]
+
+
+def test_what_can_be_filtered_for_is_listed_with_numbers(search: VoiceSearch) -> None:
+    assert search.values("gender") == [("female", 5), ("male", 2)]
+    assert search.values("language") == [("en", 4), ("de", 1), ("fr", 1), ("ja", 1)]
+
+
+def test_a_choice_that_discord_shortened_still_means_its_voice() -> None:
+    long = voice("x" * 150, "The " + "very " * 40 + "long one")
+    assert VoiceSearch((ANNA, long)).resolve(long.label[:100]) == long
+
+
+def test_the_meant_voice_is_among_the_first_five_despite_typing_errors() -> None:
+    rng = random.Random(20261122)
+    voices = made_up_voices(1_600, rng)
+    search = VoiceSearch(voices)
+    asked = what_people_type(voices, 200, rng)
+    assert sum(one.meant in search.find(one.typed, 5) for one in asked) >= 0.95 * len(asked)
+
+
+def test_what_is_kept_between_keystrokes_is_bounded() -> None:
+    voices = made_up_voices(1_000, random.Random(1))
+    search = VoiceSearch(voices)
+    row_bytes = 4 * len(voices)
+    tracemalloc.start()
+    for number in range(10 * MAX_ROWS_KEPT):
+        search.find(f"word{number}", 5)
+    grown_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown_bytes < 3 * MAX_ROWS_KEPT * row_bytes

@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from bot.models import Voice
 from bot.storage.database import Database, StorageError
-from bot.storage.voices import VoiceStore
-from tests.storage.samples import ANNA, voice
+from bot.storage.voices import MAX_GONE_VOICES, ROWS_AT_ONCE, GoneVoice, VoiceStore
+from tests.storage.samples import ANNA, START, voice
 
 
 @pytest.fixture
@@ -44,3 +46,38 @@ async def test_the_voice_used_last_is_kept_for_each_member_in_each_guild(voices:
     await voices.remember(200, 7, "d")
     used = [await voices.last_used(*who) for who in ((100, 7), (100, 8), (200, 7), (200, 8))]
     assert used == ["b", "c", "d", None]
+
+
+async def test_a_catalogue_of_many_rows_comes_back_in_its_order(voices: VoiceStore) -> None:
+    catalogue = tuple(voice(f"v{number}", f"V {number}") for number in range(2 * ROWS_AT_ONCE + 1))
+    await voices.save_catalogue(catalogue)
+    assert await voices.load_catalogue() == catalogue
+
+
+async def test_voices_that_are_gone_are_kept_the_latest_first(voices: VoiceStore) -> None:
+    first, second = GoneVoice("a", "A", "b"), GoneVoice("b", "B", None)
+    await voices.save_catalogue([ANNA], gone=[first], at=START)
+    await voices.save_catalogue([ANNA], gone=[second], at=START + timedelta(hours=6))
+    assert await voices.load_gone() == (second, first)
+
+
+async def test_a_voice_that_goes_again_is_noted_anew(voices: VoiceStore) -> None:
+    await voices.save_catalogue([ANNA], gone=[GoneVoice("a", "A", "b")], at=START)
+    await voices.save_catalogue([ANNA], gone=[GoneVoice("a", "A2", None)], at=START + timedelta(hours=6))
+    assert await voices.load_gone() == (GoneVoice("a", "A2", None),)
+
+
+async def test_a_voice_that_is_back_is_gone_no_more(voices: VoiceStore) -> None:
+    await voices.save_catalogue([ANNA], gone=[GoneVoice("a", "A", None)], at=START)
+    await voices.save_catalogue([ANNA, voice("a", "A")])
+    assert await voices.load_gone() == ()
+
+
+async def test_only_so_many_voices_that_are_gone_are_kept(voices: VoiceStore) -> None:
+    old = [GoneVoice(f"old-{number}", "Old", None) for number in range(5)]
+    await voices.save_catalogue([ANNA], gone=old, at=START)
+    many = [GoneVoice(f"new-{number:05}", "New", None) for number in range(MAX_GONE_VOICES + 3)]
+    await voices.save_catalogue([ANNA], gone=many, at=START + timedelta(hours=6))
+    kept = await voices.load_gone()
+    assert len(kept) == MAX_GONE_VOICES
+    assert {one.label for one in kept} == {"New"}
