@@ -12,10 +12,12 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from bot import __version__
 from bot.app import StartError, run_bot
 from bot.check import run_checks
-from bot.config import ConfigError, Settings, load_settings
+from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
 from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
 from bot.storage.database import StorageError
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        settings = load_settings(options.config)
+        settings = load_settings(options.config, options.secrets)
         set_up_logging(settings.logs.level, settings.logs.format, _secrets(settings))
         return asyncio.run(_until_stopped(options.program, settings, options))
     except ConfigError as error:
@@ -91,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="settings (default: config.toml)"
     )
+    parser.add_argument(
+        "--secrets", type=Path, default=SECRETS_DIR, metavar="DIR", help=f"secret files (default: {SECRETS_DIR})"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, program: Program, what: str) -> argparse.ArgumentParser:
@@ -112,7 +117,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _secrets(settings: Settings) -> list[str]:
     given = (settings.discord.token, settings.finevoice.api_key)
-    return [secret.get_secret_value() for secret in given if secret is not None]
+    secrets = [secret.get_secret_value() for secret in given if secret is not None]
+    password = make_url(settings.storage.url).password
+    return [*secrets, password] if password else secrets
 
 
 def _give_up(sentence: str, code: int) -> int:
