@@ -297,7 +297,7 @@ class OpenPage:
         self._stage = stage
         self._contexts: list[BrowserContext] = []
 
-    async def __call__(self, member_id: str = "", channel_id: str = "", **options: Any) -> Reader:  # noqa: ANN401 - Playwright's own context options
+    async def __call__(self, member_id: str = "", channel_id: str = "", **options: Any) -> Reader:
         context = await self._browser.new_context(**options)
         self._contexts.append(context)
         context.set_default_timeout(WAIT_MS)
