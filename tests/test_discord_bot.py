@@ -23,7 +23,7 @@ from bot.models import ResultForm
 from bot.sandbox.server import SandboxServer
 
 TOKEN = "client-tests"
-# View, send (also in threads), embed, attach, history, voice messages; as FACTS of Discord's documentation add them up.
+# View, send (also in threads), embed, attach, history, voice messages; as Discord's documentation numbers them.
 NEEDED_PERMISSIONS = 70643622202368
 
 
@@ -90,6 +90,14 @@ async def test_changed_commands_are_sent_again(
 async def test_an_operator_may_send_commands_by_hand_only(server: SandboxServer) -> None:
     await start(sync_commands=False)
     assert syncs(server) == 0
+
+
+async def test_commands_can_be_sent_without_any_service_behind_them(server: SandboxServer) -> None:
+    async with SoundboothBot(sync_commands=False) as bot:
+        await bot.login(TOKEN)
+        assert [command.name for command in await bot.tree.sync()] == ["tts"]
+    await start()
+    assert syncs(server) == 1, "what was sent by hand is up to date at the next start"
 
 
 async def test_a_login_that_failed_half_way_can_be_repeated(server: SandboxServer) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bot.models import Job, JobState, Place, ResultForm, SpeechRequest
@@ -30,6 +31,9 @@ HOSTILE = st.lists(
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
+
+# A busy machine says nothing about what is tested.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def formatting_in(text: str) -> list[str]:

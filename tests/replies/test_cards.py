@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.models import FailureReason, Job, JobState
 from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name, spoken_text
-from tests.replies.conftest import ASKER, HOSTILE, NOW, formatting_in, make_job, read
+from tests.replies.conftest import ASKER, HOSTILE, NOW, UNHURRIED, formatting_in, make_job, read
 
 # Source: Discord's documentation, "Embed Limits" and "Create Message", read 2026-11.
 DESCRIPTION_LIMIT, FOOTER_LIMIT, EMBED_LIMIT = 4096, 2048, 6000
@@ -99,6 +99,7 @@ async def test_a_finished_card_says_how_long(job: Job, length_s: float, took_s: 
     assert buttons_of(card) == []
 
 
+@UNHURRIED
 @given(HOSTILE, HOSTILE, HOSTILE, st.sampled_from(sorted(JobState)), st.sampled_from(sorted(FailureReason)))
 async def test_hostile_text_stays_in_its_place(
     text: str, label: str, detail: str, state: JobState, failure: FailureReason
@@ -127,6 +128,7 @@ async def test_a_text_over_the_quotes_length_is_shortened() -> None:
     assert read(description).endswith("*…")
 
 
+@UNHURRIED
 @given(HOSTILE, HOSTILE)
 def test_alt_text_and_file_names_fit_and_are_harmless(text: str, label: str) -> None:
     job = make_job(text, label=label)

@@ -24,7 +24,7 @@ from bot.errors import (
 from bot.models import FailureReason
 from bot.replies import sentences
 from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure
-from tests.replies.conftest import HOSTILE, formatting_in, read
+from tests.replies.conftest import HOSTILE, UNHURRIED, formatting_in, read
 
 ROOT = Path(__file__).parents[2]
 SOON = datetime(2026, 11, 22, 12, 0, 20, tzinfo=UTC)
@@ -158,6 +158,7 @@ def test_every_permission_that_the_code_asks_for_has_a_name() -> None:
         assert set(names) <= set(sentences._PERMISSION_NAMES)  # pyright: ignore[reportPrivateUsage] - same
 
 
+@UNHURRIED
 @given(HOSTILE, st.integers(2, 400))
 def test_text_from_outside_is_shown_as_it_stands(text: str, limit: int) -> None:
     shown = quiet(text, limit)
@@ -167,6 +168,7 @@ def test_text_from_outside_is_shown_as_it_stands(text: str, limit: int) -> None:
     shown.encode()
 
 
+@UNHURRIED
 @given(HOSTILE)
 def test_nothing_that_can_be_read_is_lost(text: str) -> None:
     assert read(quiet(text, 10_000)) == plain(text, 10_000).replace("@\u200b", "@")
@@ -192,6 +194,7 @@ def test_examples_of_text_from_outside(text: str, shown: str) -> None:
     assert quiet(text) == shown
 
 
+@UNHURRIED
 @given(HOSTILE, st.sampled_from(sorted(FailureReason)))
 def test_the_services_words_stay_inside_their_quotation(words: str, reason: FailureReason) -> None:
     said = say_failure(reason, words)
@@ -199,6 +202,7 @@ def test_the_services_words_stay_inside_their_quotation(words: str, reason: Fail
     assert formatting_in(said) == []
 
 
+@UNHURRIED
 @given(HOSTILE, st.lists(HOSTILE, max_size=3))
 def test_an_unknown_voice_fits_into_a_message_and_pings_nobody(typed: str, nearest: list[str]) -> None:
     said = say_error(VoiceUnknown("voice_unknown", typed, tuple(nearest)))

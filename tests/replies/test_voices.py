@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.models import Voice
 from bot.replies.voices import voice_choice
-from tests.replies.conftest import HOSTILE
+from tests.replies.conftest import HOSTILE, UNHURRIED
 
 
 def test_a_line_says_what_the_voice_sounds_like() -> None:
@@ -24,6 +24,7 @@ def test_a_voice_without_a_readable_label_does_not_spoil_the_list() -> None:
     assert voice_choice(Voice("\x00", "")).name == "?"
 
 
+@UNHURRIED
 @given(st.builds(Voice, name=HOSTILE.filter(bool), label=HOSTILE, style=HOSTILE), st.booleans())
 def test_every_line_is_one_that_discord_takes(voice: Voice, is_last: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     choice = voice_choice(voice, is_last=is_last)
