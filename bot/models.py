@@ -142,6 +142,7 @@ class Job:
         return self.state in {JobState.FAILED, JobState.EXPIRED, JobState.CANCELLED} and self.failure not in {
             FailureReason.REJECTED,
             FailureReason.UNAUTHORIZED,
+            FailureReason.RESULT_TOO_LARGE,
         }
 
 
