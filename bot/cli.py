@@ -13,11 +13,17 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from bot import __version__
 from bot.app import StartError, run_bot
 from bot.check import run_checks
+<<<<<<< HEAD
 from bot.config import ConfigError, Settings, load_settings
 from bot.jobs.voice_search import VoiceFilter
+=======
+from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
+>>>>>>> main
 from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
 from bot.storage.database import StorageError
@@ -49,10 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
+<<<<<<< HEAD
         settings = load_settings(options.config)
         # People want one sentence; what went on before a failure is for the bot's log.
         level = "ERROR" if options.is_for_people else settings.logs.level
         set_up_logging(level, settings.logs.format, _secrets(settings))
+=======
+        settings = load_settings(options.config, options.secrets)
+        set_up_logging(settings.logs.level, settings.logs.format, _secrets(settings))
+>>>>>>> main
         return asyncio.run(_until_stopped(options.program, settings, options))
     except tuple(_EXIT_CODES) as error:
         return _give_up(str(error), next(code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)))
@@ -125,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="settings (default: config.toml)"
     )
+    parser.add_argument(
+        "--secrets", type=Path, default=SECRETS_DIR, metavar="DIR", help=f"secret files (default: {SECRETS_DIR})"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, program: Program, what: str) -> argparse.ArgumentParser:
@@ -173,7 +187,9 @@ def _count(text: str) -> int:
 
 def _secrets(settings: Settings) -> list[str]:
     given = (settings.discord.token, settings.finevoice.api_key)
-    return [secret.get_secret_value() for secret in given if secret is not None]
+    secrets = [secret.get_secret_value() for secret in given if secret is not None]
+    password = make_url(settings.storage.url).password
+    return [*secrets, password] if password else secrets
 
 
 def _give_up(sentence: str, code: int) -> int:

@@ -1,6 +1,5 @@
 """The bot as Discord sees it: intents, cogs, command sync, and the one handler of errors in commands."""
 
-import json
 import logging
 import secrets
 from collections.abc import Mapping
@@ -25,6 +24,16 @@ from bot.replies.sentences import say_bug, say_error
 log = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
+COMPARED = (
+    "description",
+    "options",
+    "contexts",
+    "integration_types",
+    "default_member_permissions",
+    "nsfw",
+)
+# Where a command leaves these open, Discord answers with what it chose.
+FILLED_IN_BY_DISCORD = frozenset({"contexts", "integration_types"})
 EXTENSIONS = ("cogs.speech", "cogs.jobs")
 # View channel, send messages (also in threads), embed links, attach files, read history, send voice messages.
 PERMISSIONS = discord.Permissions(
@@ -88,19 +97,41 @@ class SoundboothBot(commands.Bot):
         self.services: Services
 
     async def setup_hook(self) -> None:
-        """Load the cogs and bring Discord's copy of the commands up to date."""
+        """Load the cogs and bring Discord's copy of the commands up to date.
+
+        Called again when Discord failed in the middle of it and the bot logs in once more.
+        """
         for extension in EXTENSIONS:
-            await self.load_extension(extension)
+            if extension not in self.extensions:
+                await self.load_extension(extension)
         if self._sync_commands:
             await self._sync_if_changed()
 
+    async def login(self, token: str) -> None:
+        """Log in. After a failure it may be called again.
+
+        Raises:
+            discord.LoginFailure: the token is wrong.
+            discord.HTTPException: Discord refused something on the way.
+            aiohttp.ClientError: Discord cannot be reached.
+        """
+        is_in = False
+        try:
+            await super().login(token)
+            is_in = True
+        finally:
+            if not is_in:
+                # discord.py opens a new session for each try and forgets the one before, on the connector of that one.
+                await self.http.close()
+                self.http.connector = discord.utils.MISSING
+
     async def _sync_if_changed(self) -> None:
         """Send the commands only when they differ: 200 creations a day are all that Discord allows."""
-        wanted = sorted(_comparable(command.to_dict(self.tree)) for command in self.tree.get_commands())
-        known = sorted(
-            _comparable(cast("Mapping[str, object]", command.to_dict())) for command in await self.tree.fetch_commands()
-        )
-        if wanted == known:
+        wanted = {_key(command): command for command in (one.to_dict(self.tree) for one in self.tree.get_commands())}
+        # What discord.py makes of Discord's answer leaves out permissions and age restrictions.
+        answer = await self.http.get_global_commands(cast("int", self.application_id))
+        known = {_key(command): command for command in cast("list[dict[str, object]]", answer)}
+        if wanted.keys() == known.keys() and all(_is_same(wanted[key], known[key]) for key in wanted):
             log.info("Commands are up to date")
             return
         synced = await self.tree.sync()
@@ -126,18 +157,32 @@ def invite_url(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands"))
 
 
-def _comparable(command: Mapping[str, object]) -> str:
-    """What we say of a command, in a form to be compared; Discord adds ids, versions and defaults of its own."""
-    kept = {
-        key: command.get(key) for key in ("name", "type", "description", "options", "contexts", "integration_types")
-    }
-    return json.dumps(_without_defaults(kept), sort_keys=True, default=str)
+def _key(command: Mapping[str, object]) -> tuple[object, object]:
+    return command.get("type", 1), command.get("name")
+
+
+def _is_same(wanted: Mapping[str, object], known: Mapping[str, object]) -> bool:
+    """Whether Discord knows the command as we want it; it adds ids, versions and defaults of its own."""
+    return all(
+        _comparable(key, wanted.get(key)) == _comparable(key, known.get(key))
+        for key in COMPARED
+        if wanted.get(key) is not None or key not in FILLED_IN_BY_DISCORD
+    )
+
+
+def _comparable(key: str, value: object) -> object:
+    """A part of a command in a form that is the same in what is sent and in what comes back."""
+    if key in {"contexts", "integration_types"}:
+        return set(cast("list[int]", value or []))
+    if key == "default_member_permissions":
+        return None if value is None else str(value)
+    return _without_defaults(value)
 
 
 def _without_defaults(value: object) -> object:
     if isinstance(value, dict):
-        parts = cast("dict[str, object]", value)
-        return {key: _without_defaults(part) for key, part in parts.items() if part not in (None, False, [], {})}
+        parts = {key: _without_defaults(part) for key, part in cast("dict[str, object]", value).items()}
+        return {key: part for key, part in parts.items() if part is not None}
     if isinstance(value, list):
-        return [_without_defaults(part) for part in cast("list[object]", value)]
-    return value
+        return [_without_defaults(part) for part in cast("list[object]", value)] or None
+    return None if value is False or value in ("", {}) else value

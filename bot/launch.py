@@ -36,6 +36,8 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
         sandbox = await _open_sandbox(stack, token, port)
         print(f"\n  Soundbooth is here:  {sandbox.url}\n  Ctrl-C ends it.\n", flush=True)
         environment = {
+            # Quiet unless asked otherwise: the address above is what a newcomer looks for.
+            "SOUNDBOOTH_LOGS__LEVEL": "WARNING",
             **os.environ,
             "DISCORD_TOKEN": token,
             "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
@@ -44,7 +46,10 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
             "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
             "SOUNDBOOTH_HTTP__PORT": "0",
         }
-        return await _run_bot_process(config, environment, stop)
+        # Secret files go over the environment, and a real token has no place here: an empty folder of our own.
+        no_secrets = Path(folder) / "no-secrets"
+        no_secrets.mkdir()
+        return await _run_bot_process(["--config", str(config), "--secrets", str(no_secrets), "run"], environment, stop)
 
 
 async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> SandboxServer:
@@ -56,13 +61,8 @@ async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> Sandbox
         return await stack.enter_async_context(SandboxServer(token=token))
 
 
-async def _run_bot_process(config: Path, environment: dict[str, str], stop: asyncio.Event) -> int:
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "--config", str(config), "run",
-        env=environment,
-        # Ctrl-C reaches the whole group: the bot is to be stopped by us, in order.
-        start_new_session=True,
-    )  # fmt: skip
+async def _run_bot_process(arguments: list[str], environment: dict[str, str], stop: asyncio.Event) -> int:
+    bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", *arguments, env=environment)
     ended = asyncio.ensure_future(bot.wait())
     stopped = asyncio.ensure_future(stop.wait())
     try:

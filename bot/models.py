@@ -117,6 +117,8 @@ class Job:
     result_urls: tuple[str, ...] = ()
     result_file: str | None = None
     """Name of the downloaded result inside the job's own work folder."""
+    notes: tuple[str, ...] = ()
+    """What the service said about a result that it made all the same: an unknown tag, say. Text from outside."""
     failure: FailureReason | None = None
     failure_detail: str = ""
     """What the service said, shortened; shown to the asker only as quoted text."""
@@ -140,6 +142,7 @@ class Job:
         return self.state in {JobState.FAILED, JobState.EXPIRED, JobState.CANCELLED} and self.failure not in {
             FailureReason.REJECTED,
             FailureReason.UNAUTHORIZED,
+            FailureReason.RESULT_TOO_LARGE,
         }
 
 

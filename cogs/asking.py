@@ -29,8 +29,16 @@ def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> 
     Raises:
         MissingPermission: neither may be posted.
     """
+    if interaction.guild_id is None:
+        # Nobody can take anything from the bot in its own direct messages. Discord lists only a few of its rights
+        # there (its documentation, "Interaction Object", app_permissions, read 2026-11).
+        return wanted
     may = interaction.app_permissions
-    can_post_voice = may.send_voice_messages and may.view_channel
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    can_post = may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
+    # A voice message is a message of the bot's own that answers the card, which takes the right to read the card; a
+    # file comes with the card, which is part of the interaction.
+    can_post_voice = can_post and may.send_voice_messages and may.read_message_history
     if can_post_voice and (wanted is ResultForm.VOICE_MESSAGE or not may.attach_files):
         return ResultForm.VOICE_MESSAGE
     if may.attach_files:

@@ -7,10 +7,10 @@ import discord
 from discord.ext import commands
 
 from bot.discord_bot import SoundboothBot, answer_error
-from bot.errors import UserError
+from bot.models import ResultForm
 from bot.replies.answer import in_time, replace_card
 from bot.replies.cards import CANCEL, RETRY, build_card
-from cogs.asking import place_of, show_accepted
+from cogs.asking import place_of, possible_form, show_accepted
 
 
 class JobButton(
@@ -35,26 +35,33 @@ class JobButton(
         return cls(item, match["action"], match["job_id"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says."""
+        """Do what the button says. The border for whatever a button raises, as CommandTree.on_error is for commands."""
         try:
             if self.action == CANCEL:
                 await self._cancel(interaction)
             else:
                 await self._retry(interaction)
-        except (UserError, discord.DiscordException) as error:
+        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the member without an answer
             await answer_error(interaction, error)
 
     async def _cancel(self, interaction: discord.Interaction[SoundboothBot]) -> None:
         services = interaction.client.services
         moderates = interaction.permissions.manage_messages and interaction.guild_id is not None
-        job = await services.jobs.cancel(
+        cancelling = services.jobs.cancel(
             self.job_id, interaction.user.id, guild_id=interaction.guild_id, moderates=moderates
         )
-        await interaction.response.defer()
-        await services.delivery.show(job)
+        job = await in_time(interaction, cancelling)
+        try:
+            if not interaction.response.is_done():
+                await interaction.response.defer()
+        finally:
+            # Whether or not Discord took the answer: nobody else will show that the job is over.
+            await services.delivery.show(job)
 
     async def _retry(self, interaction: discord.Interaction[SoundboothBot]) -> None:
         services = interaction.client.services
+        # What failed for want of a permission would be paid for again in vain.
+        possible_form(interaction, ResultForm.FILE)
         job = await in_time(interaction, services.jobs.retry(self.job_id, place_of(interaction)))
         await show_accepted(services, job, replace_card(interaction, build_card(job)))
 

@@ -23,8 +23,13 @@ Interaction = discord.Interaction[SoundboothBot]
 class Speech(commands.Cog):
     """Text to speech."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+
+    @property
+    def _services(self) -> Services:
+        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
+        return self._bot.services
 
     @app_commands.command(name="tts", description="Say something with an AI voice")
     @app_commands.describe(
@@ -68,4 +73,4 @@ class Speech(commands.Cog):
 
 async def setup(bot: SoundboothBot) -> None:
     """Add the cog; called by discord.py."""
-    await bot.add_cog(Speech(bot.services))
+    await bot.add_cog(Speech(bot))

@@ -1,8 +1,9 @@
 """Brings progress and results to the member. What the runner needs of Discord, and nothing else."""
 
+import asyncio
 import logging
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from bot.audio.voice_message import make_voice_message
 from bot.delivery.card_editor import CardEditor, Upload
 from bot.delivery.faults import discord_faults
 from bot.delivery.voice_messages import MAX_NONCE, VoiceMessageSender
-from bot.errors import ChannelGone, DeliveryError, NotAllowed
+from bot.errors import ChannelGone, DeliveryError, FileTooLarge, NotAllowed
 from bot.models import Job, ResultForm
 from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name
 
@@ -24,8 +25,8 @@ log = logging.getLogger(__name__)
 UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 # Room for the rest of the request: embed, buttons, multipart borders.
 UPLOAD_MARGIN_BYTES = 64 * 1024
-
-
+# Where Discord finds even that too large, what it took from everyone for years.
+SMALL_UPLOAD_BYTES = 4 * 1024 * 1024
 # What Discord plays in the channel, by the container that was found in the file.
 PLAYED_FORMS = frozenset({"mp3", "ogg", "wav", "flac"})
 
@@ -33,8 +34,14 @@ PLAYED_FORMS = frozenset({"mp3", "ogg", "wav", "flac"})
 class DiscordDelivery:
     """Posts results and keeps cards up to date."""
 
-    def __init__(self, client: discord.Client, *, now: Callable[[], datetime]) -> None:
-        self._cards = CardEditor(client, now=now)
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._cards = CardEditor(client, now=now, sleep=sleep)
         self._voice_messages = VoiceMessageSender(client)
         self._client = client
         self._now = now
@@ -44,9 +51,10 @@ class DiscordDelivery:
         async with self._cards.turn(job, last=job.state.is_final) as is_open:
             if not is_open or job.card_message_id is None:
                 return
+            card = build_card(job, place_in_line)
             try:
-                await self._cards.edit(job, build_card(job, place_in_line))
-            except DeliveryError as error:
+                await (self._cards.finish(job, card) if job.state.is_final else self._cards.edit(job, card))
+            except (DeliveryError, discord.HTTPException) as error:
                 log.warning("A card could not be edited: job_id=%s reason=%r", job.short_id, error)
 
     async def find_card(self, job: Job) -> int | None:
@@ -66,24 +74,40 @@ class DiscordDelivery:
         async with self._cards.turn(job, last=True):
             if job.form is ResultForm.VOICE_MESSAGE and await self._posted_as_voice_message(job, result, again=again):
                 return
-            await self._post_as_file(job, result)
+            try:
+                await self._post_as_file(job, result)
+            except NotAllowed:
+                # The right to attach files was lost meanwhile; voice messages have one of their own.
+                wants_file = job.form is ResultForm.FILE
+                if not (wants_file and await self._posted_as_voice_message(job, result, again=again)):
+                    raise
 
     async def _posted_as_voice_message(self, job: Job, result: Path, *, again: bool) -> bool:
         voice = await to_thread(make_voice_message, result, result.with_name("voice-message.ogg"))
         try:
-            if not (again and await self._voice_messages.was_sent(job)):
+            if not (again and await self._voice_messages.was_sent(job, voice)):
                 await self._voice_messages.send(job, voice)
-        except NotAllowed as error:
-            log.info("No voice message here, sending a file: job_id=%s missing=%s", job.short_id, error.permission)
+        except (NotAllowed, FileTooLarge) as error:
+            log.info("No voice message here: job_id=%s reason=%r", job.short_id, error)
             return False
         try:
-            await self._cards.edit(job, build_done_card(job, voice.duration_s, self._now()))
-        except DeliveryError as error:
+            await self._cards.finish(job, build_done_card(job, voice.duration_s, self._now()))
+        except (DeliveryError, discord.HTTPException) as error:
+            # The member has the result: nothing that is wrong with the card may turn that into a failure.
             log.warning("A card could not be finished: job_id=%s reason=%r", job.short_id, error)
         return True
 
     async def _post_as_file(self, job: Job, result: Path) -> None:
-        upload, duration_s = await to_thread(_make_upload, job, result)
+        try:
+            await self._post_upload(job, result, UPLOAD_LIMIT_BYTES - UPLOAD_MARGIN_BYTES)
+        except FileTooLarge as error:
+            log.warning(
+                "Discord takes less here than expected: job_id=%s size_bytes=%s", job.short_id, error.size_bytes
+            )
+            await self._post_upload(job, result, SMALL_UPLOAD_BYTES)
+
+    async def _post_upload(self, job: Job, result: Path, limit_bytes: int) -> None:
+        upload, duration_s = await to_thread(_make_upload, job, result, limit_bytes)
         card = build_done_card(job, duration_s, self._now())
         try:
             await self._cards.edit(job, card, upload)
@@ -93,22 +117,22 @@ class DiscordDelivery:
     async def _post_anew(self, job: Job, card: Card, upload: Upload) -> None:
         """The card was deleted: a new message, with the job's own nonce so that a second try does not double it."""
         channel = self._client.get_partial_messageable(job.place.channel_id)
+        file = upload.open()
         async with discord_faults(job.place.channel_id, upload.size_bytes):
             await channel.send(
                 embed=card.embed,
-                file=upload.open(),
+                file=file,
                 nonce=job.id[:MAX_NONCE],
                 allowed_mentions=discord.AllowedMentions.none(),
             )
 
 
-def _make_upload(job: Job, result: Path) -> tuple[Upload, float]:
+def _make_upload(job: Job, result: Path, limit_bytes: int) -> tuple[Upload, float]:
     """The file to post and its length in seconds: the result as it is, or the best re-encoding that fits."""
     facts = probe(result)
-    limit = UPLOAD_LIMIT_BYTES - UPLOAD_MARGIN_BYTES
     path, suffix = result, facts.container
-    if suffix not in PLAYED_FORMS or result.stat().st_size > limit:
-        fitted = fit(result, result.with_name("fitted"), limit)
+    if suffix not in PLAYED_FORMS or result.stat().st_size > limit_bytes:
+        fitted = fit(result, result.with_name("fitted"), limit_bytes)
         path, suffix = fitted.path, fitted.form
     upload = Upload(path, file_name(job, suffix), alt_text(job), path.stat().st_size)
     return upload, facts.duration_s

@@ -7,6 +7,7 @@ goes through its HTTP client, which keeps rate limits and retries. To be removed
 import base64
 import json
 from asyncio import to_thread
+from datetime import timedelta
 
 import discord
 from discord.http import Route
@@ -19,8 +20,10 @@ from bot.models import Job
 IS_VOICE_MESSAGE = 1 << 13
 FILE_NAME = "voice-message.ogg"
 MAX_NONCE = 25
-# How many messages after the card are looked at for one that answers it.
+# How many messages since the job was made are looked at for its voice message.
 LOOKED_AT = 200
+# Message ids carry Discord's time, jobs carry ours.
+CLOCK_DIFFERENCE = timedelta(minutes=1)
 
 
 class VoiceMessageSender:
@@ -60,19 +63,28 @@ class VoiceMessageSender:
         async with discord_faults(job.place.channel_id, len(content)):
             await self._client.http.request(route, form=form)
 
-    async def was_sent(self, job: Job) -> bool:
-        """Look whether a voice message of ours answers the card already.
+    async def was_sent(self, job: Job, voice: VoiceMessage) -> bool:
+        """Look whether an earlier try posted the voice message.
+
+        It answers the job's card or, where the card was deleted, has the same waveform.
 
         Raises:
-            DeliveryError: it cannot be looked at; NotAllowed without Read Message History.
+            DeliveryError: it cannot be looked at.
         """
-        if job.card_message_id is None or self._client.user is None:
+        if self._client.user is None:
             return False
+        # The card may be far older than the job, and answered before: a retry takes over the card it was pressed on.
+        since = max(job.card_message_id or 0, discord.utils.time_snowflake(job.created_at - CLOCK_DIFFERENCE))
         channel = self._client.get_partial_messageable(job.place.channel_id)
-        card = discord.Object(job.card_message_id)
         async with discord_faults(job.place.channel_id):
-            async for message in channel.history(after=card, limit=LOOKED_AT):
-                reference = message.reference.message_id if message.reference else None
-                if message.flags.voice and reference == card.id and message.author.id == self._client.user.id:
+            async for message in channel.history(after=discord.Object(since), limit=LOOKED_AT):
+                is_ours = message.flags.voice and message.author.id == self._client.user.id
+                if is_ours and _belongs_to(job, voice, message):
                     return True
         return False
+
+
+def _belongs_to(job: Job, voice: VoiceMessage, message: discord.Message) -> bool:
+    if message.reference is not None:
+        return message.reference.message_id == job.card_message_id
+    return any(attachment.waveform == voice.waveform for attachment in message.attachments)

@@ -171,7 +171,7 @@ class Carrier:
             accepted_at,
             accepted_at=accepted_at,
             api_task_id=answer.task_id,
-            result_urls=list(answer.urls),
+            **_result_of(answer),
         )
 
     async def _call(self, job: Job) -> TaskAnswer:
@@ -199,7 +199,7 @@ class Carrier:
             case TaskState.DONE:
                 self._pace.ended(job)
                 # The time of acceptance stays: deadlines count from it.
-                return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=list(answer.urls))
+                return await self._store.move(job, JobState.RUNNING, job.updated_at, **_result_of(answer))
 
     async def _not_told(self, job: Job, error: ApiError) -> Job | None:
         """What an error says about the task: that it is gone, that nobody may ask, or nothing."""
@@ -330,13 +330,21 @@ class Carrier:
 
     async def clean_up_except(self, jobs: Iterable[Job]) -> None:
         """Remove the work files of all jobs but these: of what ended while no process could remove them."""
-        await to_thread(_remove_folders, self._options.work_dir, {job.id for job in jobs})
+        try:
+            await to_thread(_remove_folders, self._options.work_dir, {job.id for job in jobs})
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("Old work files could not be looked for: %s", error.strerror)
 
 
 def _remove_folders(parent: Path, kept: set[str]) -> None:
     """Remove what looks like a job's folder; anything else in there is not ours."""
-    if not parent.is_dir():
-        return
     for folder in parent.iterdir():
         if FOLDER_NAME.fullmatch(folder.name) and folder.name not in kept:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _result_of(answer: TaskAnswer) -> dict[str, list[str]]:
+    """The columns that an answer fills: where the result is, and what the service said about it."""
+    return {"result_urls": list(answer.urls), "notes": list(answer.warnings)}

@@ -32,7 +32,8 @@ class JobService:
             InvalidRequest: the text is empty or too long.
             LimitReached: the member or the guild asked for too much.
         """
-        text = request.text.strip()
+        # Half a surrogate pair fits into neither a request nor a database.
+        text = request.text.encode("utf-8", "ignore").decode().strip()
         if not text:
             raise InvalidRequest("text_empty")
         if len(text) > self._max_text_length:

@@ -1,30 +1,48 @@
 """Answering an interaction in time: at once when possible, with "thinking…" when storage is slow."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 
 from bot.replies.cards import Card
 
+log = logging.getLogger(__name__)
+
 # Discord drops an interaction that is not answered within 3 s; the way there and back takes its part of that.
 DEFER_AFTER_S = 1.5
+# Source: Discord's documentation, "Opcodes and Status Codes", read 2026-11.
+ALREADY_ACKNOWLEDGED = 40060
+NOT_ANSWERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
 
 T = TypeVar("T")
 
 
 async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
-    """Do the work and return what it returns; if it takes long, tell Discord meanwhile that an answer is coming."""
+    """Do the work and return what it returns; if it takes long, tell Discord meanwhile that an answer is coming.
+
+    Where Discord cannot be told, the work goes on all the same: whoever answers with its outcome will find out.
+    """
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not task.done() and not interaction.response.is_done():
-            # For a button, "thinking" would be a second message; a plain defer keeps the card as it is.
-            await interaction.response.defer(thinking=interaction.type is not discord.InteractionType.component)
+            await _say_thinking(interaction)
         return await task
     finally:
         task.cancel()
+
+
+async def _say_thinking(interaction: discord.Interaction[Any]) -> None:
+    try:
+        # For a button, "thinking" would be a second message; a plain defer keeps the card as it is.
+        await interaction.response.defer(thinking=interaction.type is not discord.InteractionType.component)
+    except NOT_ANSWERED as error:
+        log.warning("Discord could not be told that an answer takes long: %s", type(error).__name__)
 
 
 async def show_card(interaction: discord.Interaction[Any], card: Card) -> int:
@@ -50,11 +68,25 @@ async def replace_card(interaction: discord.Interaction[Any], card: Card) -> int
 
 
 async def say_privately(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Tell only the member, whatever was answered before; silently when the interaction is over."""
+    """Tell only the member, whatever was answered before. Where that is impossible it is logged: nobody else cares."""
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
+        await _say_privately(interaction, sentence)
+    except NOT_ANSWERED as error:
+        log.warning("A member could not be told: guild_id=%s error=%s", interaction.guild_id, type(error).__name__)
+
+
+async def _say_privately(interaction: discord.Interaction[Any], sentence: str) -> None:
+    if not interaction.response.is_done():
+        try:
             await interaction.response.send_message(sentence, ephemeral=True)
-    except discord.NotFound:
-        return
+        except discord.HTTPException as error:
+            # An earlier answer arrived although Discord's reply to it was lost.
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+        else:
+            return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up would take the place of "thinking…", which everyone sees; better that than nothing.
+        with suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    await interaction.followup.send(sentence, ephemeral=True)

@@ -7,7 +7,7 @@ import discord
 
 from bot.emotions import parse_tagged_text
 from bot.models import Job, JobState
-from bot.replies.sentences import quiet, say_failure
+from bot.replies.sentences import plain, quiet, say_failure
 
 WAITING = discord.Colour(0x8A8FA3)
 WORKING = discord.Colour(0xF0A53A)
@@ -16,6 +16,7 @@ BROKEN = discord.Colour(0xD1495B)
 QUOTED_CHARACTERS = 350
 ALT_TEXT_CHARACTERS = 1024
 FILE_NAME_CHARACTERS = 40
+NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
 
 CANCEL, RETRY = "cancel", "retry"
 
@@ -49,7 +50,10 @@ def build_card(job: Job, place_in_line: int | None = None) -> Card:
 def build_done_card(job: Job, length_s: float, now: datetime) -> Card:
     """The card of a job whose result is posted: how long the clip is and how long it took."""
     took_s = max(0.0, (now - job.created_at).total_seconds())
-    return _card(job, FINISHED, f"✅ {_duration(length_s)} of audio · made in {took_s:.1f} s")
+    card = _card(job, FINISHED, f"✅ {_duration(length_s)} of audio · made in {took_s:.1f} s")
+    notes = [f"📝 {quiet(note, NOTE_CHARACTERS)}" for note in job.notes[:NOTES_SHOWN]]
+    card.embed.description = "\n".join([card.embed.description or "", *notes])
+    return card
 
 
 def button_id(action: str, job: Job) -> str:
@@ -59,7 +63,7 @@ def button_id(action: str, job: Job) -> str:
 
 def alt_text(job: Job) -> str:
     """What a screen reader says about the file."""
-    return f"{job.request.voice_label} says: {spoken_text(job)}"[:ALT_TEXT_CHARACTERS]
+    return plain(f"{job.request.voice_label} says: {spoken_text(job)}", ALT_TEXT_CHARACTERS)
 
 
 def file_name(job: Job, suffix: str) -> str:

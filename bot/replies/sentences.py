@@ -1,5 +1,7 @@
 """What members are told when something did not work: what happened, and what to do next."""
 
+import re
+import unicodedata
 from datetime import datetime
 
 import discord
@@ -26,6 +28,8 @@ _INVALID = {
     "nothing_to_retry": "This was already tried again, or there is nothing to try again.",
 }
 
+_SOMETHING_ELSE = "That did not work."
+
 _FAILURES = {
     FailureReason.OUTCOME_UNKNOWN: "The connection broke just as this was handed over, so nobody knows whether it was "
     "made. It does not count against your limit. Press Retry to ask again.",
@@ -51,6 +55,13 @@ _FAILURES = {
     "tell whoever runs the bot if it happens again.",
 }
 
+# What Discord's markdown gives a meaning to, wherever it stands: emphasis, code, spoilers, and with "<" mentions,
+# timestamps, emoji and links. Then what means something at the start of a line only, and the two halves of links.
+_MARKS = re.compile(r"[\\*_~`|<]|^(?:[#>+-]|\d+(?=\.))|(?<=\])\(|:(?=//)")
+# Characters that turn the direction of the text around them, ours included.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_QUOTATION_MARKS = str.maketrans("“”„‟", '""""')
+
 _PERMISSION_NAMES = {
     "attach_files": "Attach Files",
     "send_voice_messages": "Send Voice Messages",
@@ -67,7 +78,7 @@ def say_error(error: UserError) -> str:  # noqa: PLR0911  # one sentence a kind
         case VoiceUnknown():
             return _say_unknown_voice(error)
         case InvalidRequest():
-            return _INVALID[error.reason].format(detail=quiet(error.detail))
+            return _INVALID.get(error.reason, _SOMETHING_ELSE).format(detail=quiet(error.detail))
         case MissingPermission():
             names = ", ".join(f"**{_PERMISSION_NAMES.get(name, name)}**" for name in error.permissions)
             return f"I cannot post audio here: I need the permission {names}. A server manager can give it to me."
@@ -78,12 +89,13 @@ def say_error(error: UserError) -> str:  # noqa: PLR0911  # one sentence a kind
         case AudioUnreadable():
             return "That file is not audio that I can read."
         case _:
-            return "That did not work."
+            return _SOMETHING_ELSE
 
 
 def say_failure(reason: FailureReason, detail: str) -> str:
     """The sentence for a job that failed. ``detail`` is the service's own text and is quoted harmlessly."""
-    quoted = f": “{quiet(detail)}”" if detail else ""
+    words = _inside_quotes(detail)
+    quoted = f": “{words}”" if words else ""
     return _FAILURES[reason].format(detail=quoted)
 
 
@@ -95,11 +107,33 @@ def say_bug(bug_id: str) -> str:
 
 
 def quiet(text: str, limit: int = 300) -> str:
-    """Text from outside so that it can neither ping nor format, in one line, shortened to ``limit`` characters."""
-    line = " ".join(text.split())
-    if len(line) > limit:
-        line = line[: limit - 1] + "…"
-    return discord.utils.escape_mentions(discord.utils.escape_markdown(line))
+    """Text from outside so that it can neither ping, link nor format, in one line, shortened to ``limit`` characters.
+
+    With the backslashes that this takes it has at most twice as many.
+    """
+    return discord.utils.escape_mentions(_MARKS.sub(_escape, plain(text, limit)))
+
+
+def plain(text: str, limit: int) -> str:
+    """Text from outside for places without formatting: one line of what can be shown, ``limit`` characters at most."""
+    line = " ".join("".join(char for char in " ".join(text.split()) if _can_be_shown(char)).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _can_be_shown(char: str) -> bool:
+    """False for control characters, halves of characters that Discord refuses, and what turns the text around."""
+    return unicodedata.category(char) not in {"Cc", "Cs"} and char not in _TURNS
+
+
+def _escape(match: re.Match[str]) -> str:
+    mark = match[0]
+    # A backslash before a digit would be shown, so in a numbered list it goes before the dot.
+    return f"{mark}\\" if mark.isdigit() else f"\\{mark}"
+
+
+def _inside_quotes(text: str, limit: int = 300) -> str:
+    """Text that cannot end the quotation it stands in."""
+    return quiet(text.translate(_QUOTATION_MARKS), limit)
 
 
 def relative(moment: datetime) -> str:
@@ -109,14 +143,15 @@ def relative(moment: datetime) -> str:
 
 def _say_limit(error: LimitReached) -> str:
     who = "You have" if error.limit == "member_rate" else "This server has"
+    clips = "the one clip" if error.burst == 1 else f"all {error.burst} clips"
     return (
-        f"{who} used all {error.burst} clips that may be asked for at once; one more comes free every "
+        f"{who} used {clips} that may be asked for at once; one more comes free every "
         f"{error.refill_s:g} seconds. The next one: {relative(error.resets_at)}."
     )
 
 
 def _say_unknown_voice(error: VoiceUnknown) -> str:
-    typed = quiet(error.detail, 60)
+    typed = _inside_quotes(error.detail, 60)
     if not error.nearest:
         return f"There is no voice called “{typed}”. Pick one from the list that opens while you type."
     nearest = ", ".join(f"**{quiet(label, 60)}**" for label in error.nearest)

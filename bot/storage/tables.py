@@ -45,6 +45,7 @@ jobs = Table(
     Column("api_task_id", Text),
     Column("result_urls", JSON, nullable=False),
     Column("result_file", Text),
+    Column("notes", JSON, nullable=False),
     Column("failure", String(30)),
     Column("failure_detail", Text, nullable=False),
     Column("was_refunded", Boolean, nullable=False),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -180,7 +181,7 @@ class BotProcess:
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 os.environ.get("TESTS_PYTHON", sys.executable), *arguments,
-                env={**inherited, **self._environment}, stdout=log, stderr=log,
+                env={**inherited, **self._environment}, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     @property
@@ -205,6 +206,12 @@ class BotProcess:
         """SIGTERM, and the exit code."""
         assert self._process is not None
         self._process.terminate()
+        return await self._process.wait()
+
+    async def interrupt(self) -> int:
+        """Ctrl-C, as a terminal sends it to everything that was started from it; the exit code."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGINT)
         return await self._process.wait()
 
     async def ended(self) -> int:

@@ -109,7 +109,7 @@ async def test_health_asks_the_running_bot(with_finevoice: Bots, members: Member
     assert '{"discord": true, "database": true}' in asking.log
 
 
-async def test_the_sandbox_prints_one_address_serves_the_page_and_ends_on_ctrl_c(
+async def test_the_sandbox_prints_one_address_serves_the_page_and_ends_on_sigterm(
     tmp_path: Path, alone: dict[str, str]
 ) -> None:
     async with BotProcess(tmp_path, alone) as sandbox, aiohttp.ClientSession() as session:
@@ -123,6 +123,20 @@ async def test_the_sandbox_prints_one_address_serves_the_page_and_ends_on_ctrl_c
         async with asyncio.timeout(15):
             assert await sandbox.stop() == 0
     assert "Traceback" not in sandbox.log
+
+
+async def test_ctrl_c_in_a_terminal_reaches_the_sandbox_and_its_bot_and_ends_both(
+    tmp_path: Path, alone: dict[str, str]
+) -> None:
+    async with BotProcess(tmp_path, alone) as sandbox, aiohttp.ClientSession() as session:
+        await sandbox.start("sandbox", "--port", "0")
+        await sandbox.logged("Soundbooth is here")
+        (url,) = re.findall(r"here:\s+(http://\S+)", sandbox.log)
+        await Member(session, url, ROBIN, GENERAL).bot_is_ready()
+        async with asyncio.timeout(15):
+            assert await sandbox.interrupt() == 0
+    assert "Traceback" not in sandbox.log
+    assert "by itself" not in sandbox.log
 
 
 async def test_the_studio_alone_prints_its_address_and_key(tmp_path: Path, alone: dict[str, str]) -> None:

@@ -37,7 +37,7 @@ async def test_a_member_without_any_account_gets_a_voice_message(bots: Bots, mem
     choices = await members.robin.choices("tts", "voice", "")
     assert len(choices) >= 12
     await members.robin.command(
-        "tts", text="[happy] Hello there! [whispering] Can you hear me?", voice=choices[1]["value"]
+        "tts", text="[hapy] Hello there! [whispering] Can you hear me?", voice=choices[1]["value"]
     )
     message = await members.robin.see(is_voice_message, "the voice message")
 
@@ -55,6 +55,7 @@ async def test_a_member_without_any_account_gets_a_voice_message(bots: Bots, mem
     card = await members.robin.see(is_finished, "the finished card")
     assert message["message_reference"]["message_id"] == card["id"]
     assert card["components"] == []
+    assert "📝 Unknown tag" in text_of(card), "what was left out is said"
     remembered = await members.robin.choices("tts", "voice", "")
     assert remembered[0]["value"] == choices[1]["value"]
     assert "used last" in remembered[0]["name"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, FakeFineVoice
 from tests.jobs.virtual_clock import VirtualClock
 from tests.storage.samples import ANNA, place
 
-DEADLINE_S = 60.0
+DEADLINE_S = 25.0
 MAX_TEXT_LENGTH = 100
 # Far more than any test needs: what is not there by then never comes.
 MAX_STEPS = 1_500
@@ -60,6 +60,7 @@ class WatchedDatabase(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.busy = 0
+        self.writes = 0
         self.failing_writes = 0
         self.is_down = False
         self.refused = 0
@@ -86,6 +87,7 @@ class WatchedDatabase(Database):
             async with super().write() as connection:
                 yield connection
         finally:
+            self.writes += 1
             self.busy -= 1
 
     def _refuse(self) -> NoReturn:
@@ -205,21 +207,32 @@ class BotProcess:
     async def until_state(self, job: Job, *states: JobState) -> Job:
         """Let time pass until the job is in one of the states, and return it."""
 
-        async def is_there() -> bool:
-            return (await self.service.get(job.id)).state in states
-
-        await self.until(is_there)
+        await self._until_written(lambda: self._all_in([job], states))
         return await self.service.get(job.id)
 
     async def until_over(self, *jobs: Job) -> list[Job]:
         """Let time pass until all of the jobs are final and shown, and return them."""
 
-        async def are_over() -> bool:
-            return all([(await self.service.get(job.id)).state.is_final for job in jobs])
-
-        await self.until(are_over)
+        final = [state for state in JobState if state.is_final]
+        await self._until_written(lambda: self._all_in(jobs, final))
         await self.settle()
         return [await self.service.get(job.id) for job in jobs]
+
+    async def _all_in(self, jobs: Sequence[Job], states: Sequence[JobState]) -> bool:
+        return all([(await self.service.get(job.id)).state in states for job in jobs])
+
+    async def _until_written(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        """As ``until``, for a condition that is read from the database: looked at only after something was written."""
+        seen = -1
+
+        async def holds() -> bool:
+            nonlocal seen
+            if seen == self.database.writes:
+                return False
+            seen = self.database.writes
+            return await condition()
+
+        await self.until(holds)
 
     def files_of(self, job: Job) -> list[str]:
         folder = self.carrier.folder(job)

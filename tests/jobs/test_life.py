@@ -269,6 +269,6 @@ async def test_a_delivery_whose_answer_was_lost_is_looked_for_before_it_is_repea
 
 
 async def test_discord_that_stays_away_ends_the_job(bot: BotProcess) -> None:
-    bot.discord.faults.extend([DiscordUnavailable()] * 8)
+    bot.discord.faults.extend([DiscordUnavailable(0.1)] * 8)
     (job,) = await bot.until_over(await bot.ask_for())
     assert (job.failure, bot.discord.tries[job.id]) == (FailureReason.UNDELIVERABLE, 8)

@@ -2,7 +2,7 @@ import random
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import VoiceUnknown
@@ -98,6 +98,7 @@ def test_a_thousand_words_are_not_all_looked_up(search: VoiceSearch) -> None:
     assert len(search.find("jessica " + "nothing " * 1_000, 25)) <= len(ALL)
 
 
+@settings(max_examples=40)
 @given(catalogue=st.lists(VOICES, max_size=12), typed=TEXTS, limit=st.integers(1, 25))
 def test_whatever_is_listed_and_typed_the_answer_is_a_few_of_the_voices(
     catalogue: list[Voice], typed: str, limit: int
@@ -107,6 +108,7 @@ def test_whatever_is_listed_and_typed_the_answer_is_a_few_of_the_voices(
     assert all(one in catalogue for one in found)
 
 
+@settings(max_examples=40)
 @given(catalogue=st.lists(VOICES, min_size=1, max_size=12))
 def test_every_voice_is_meant_by_its_own_name_and_label(catalogue: list[Voice]) -> None:
     search = VoiceSearch(catalogue)

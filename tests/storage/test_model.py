@@ -200,4 +200,4 @@ class JobsMachine(RuleBasedStateMachine):
 
 
 TestJobsMachine = JobsMachine.TestCase
-TestJobsMachine.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestJobsMachine.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)

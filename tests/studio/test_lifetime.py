@@ -31,7 +31,7 @@ LONG = "This is a sentence of some length, spoken by a voice that has to be resh
 ROOT = Path(__file__).parents[2]
 
 STUDIO_PROGRAM = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from bot.studio.server import StudioServer
 
@@ -45,6 +45,8 @@ async def main():
         print(server.engine_pids[0], flush=True)
         await asyncio.Event().wait()
 
+# A shell that starts something in the background makes it ignore SIGINT, and that is inherited.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 asyncio.run(main())
 """
 

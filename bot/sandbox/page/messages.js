@@ -27,7 +27,8 @@ function gist(message) {
   if (message.content) return message.content.replace(/\s+/gu, " ").slice(0, QUOTE_LENGTH);
   if ((message.flags & FLAGS.voice) !== 0) return "Voice message";
   if (message.attachments?.length) return message.attachments[0].filename;
-  return message.embeds?.[0]?.title ?? "A message";
+  const embed = message.embeds?.[0];
+  return embed?.title ?? embed?.description ?? "A message";
 }
 
 function contextLine(message, page) {

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("api_task_id", sa.Text),
         sa.Column("result_urls", sa.JSON, nullable=False),
         sa.Column("result_file", sa.Text),
+        sa.Column("notes", sa.JSON, nullable=False),
         sa.Column("failure", sa.String(30)),
         sa.Column("failure_detail", sa.Text, nullable=False),
         sa.Column("was_refunded", sa.Boolean, nullable=False),

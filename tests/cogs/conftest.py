@@ -1,0 +1,173 @@
+"""The cogs with the real services behind them, in a simulated Discord; only the runner and the service are missing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from unittest.mock import Mock
+
+import discord
+import pytest
+import simcord
+
+from bot.delivery.delivery import DiscordDelivery
+from bot.discord_bot import Services, SoundboothBot
+from bot.finevoice.client import FineVoice
+from bot.jobs.carrier import Carrier
+from bot.jobs.runner import Runner
+from bot.jobs.service import JobService
+from bot.jobs.voice_library import VoiceLibrary
+from bot.models import Job, Limits, Rate, ResultForm, Voice
+from bot.replies import answer
+from bot.storage.database import Database
+from bot.storage.jobs import JobStore
+from bot.storage.voices import VoiceStore
+
+MAX_TEXT = 200
+SLOW_S = 0.05
+CATALOGUE = tuple(
+    [Voice("harper", "Harper", gender="female", language="English"), Voice("james", "James", gender="male")]
+    + [Voice(f"choir-{number}", f"Choir {number}") for number in range(40)]
+)
+
+
+def furnish(bot: SoundboothBot, now: Callable[[], datetime], store: JobStore, voices: VoiceLibrary) -> None:
+    """Give the bot its services; the runner is there but does not run."""
+    delivery = DiscordDelivery(bot, now=now, sleep=no_time)
+    runner = Runner(store, Mock(spec=Carrier), delivery, places=5, now=now, sleep=no_time)
+    jobs = JobService(store, runner, now=now, max_text_length=MAX_TEXT)
+    bot.services = Services(jobs, voices, delivery, ResultForm.VOICE_MESSAGE)
+
+
+async def no_time(_: float) -> None:
+    """No time passes."""
+
+
+@dataclass
+class Studio:
+    """A guild with a channel, three members and the bot."""
+
+    env: simcord.Env
+    bot: SoundboothBot
+    store: JobStore
+    voices: VoiceLibrary
+    service: Mock
+    guild: Any
+    channel: Any
+    robin: Any
+    sam: Any
+    moderator: Any
+    bystander: Any
+    users: dict[int, Any] = field(default_factory=dict[int, Any])
+
+    async def jobs(self) -> list[Job]:
+        """What is in line or at work, the oldest first."""
+        return await self.store.unfinished()
+
+    async def tts(self, member: Any, text: str = "Hello there", **options: str) -> Any:
+        return await member.slash(self.channel, "tts", text=text, **options)
+
+    def user_of(self, member: Any) -> Any:
+        """The member outside of the guild."""
+        return self.users[member.id]
+
+    async def env_dm(self, member: Any) -> Any:
+        """/tts in a direct message to the bot."""
+        return await self.user_of(member).slash("tts", text="Hello there")
+
+    def limited_channel(self, *forbidden: str) -> Any:
+        """A channel in which the bot may not do some things."""
+        assert self.bot.user is not None
+        overwrite = discord.PermissionOverwrite(**dict.fromkeys(forbidden, False))
+        return self.guild.create_text_channel("limited", overwrites={self.bot.user: overwrite})
+
+    async def post_button(self, channel: Any, custom_id: str) -> discord.Message:
+        """A message of the bot with a button."""
+        view = discord.ui.View(timeout=None)
+        view.add_item(discord.ui.Button[discord.ui.View](label="Press", custom_id=custom_id))
+        view.stop()
+        return await self.bot.get_partial_messageable(channel.id).send("card", view=view)
+
+    def slow_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From now on reading from storage takes longer than Discord waits."""
+        monkeypatch.setattr(answer, "DEFER_AFTER_S", 0.0)
+        resolve, get = self.voices.resolve, self.store.get
+
+        async def resolve_slowly(*arguments: Any) -> Voice:
+            await asyncio.sleep(SLOW_S)
+            return await resolve(*arguments)
+
+        async def get_slowly(job_id: str) -> Job | None:
+            await asyncio.sleep(SLOW_S)
+            return await get(job_id)
+
+        monkeypatch.setattr(self.voices, "resolve", resolve_slowly)
+        monkeypatch.setattr(self.store, "get", get_slowly)
+
+    def callbacks(self) -> list[int]:
+        """The kinds of first answers so far, by Discord's numbers: 4 a message, 5 thinking, 6 a deferred edit."""
+        posts = [one for one in self.env.http_requests if one.path.endswith("/callback")]
+        return [cast("dict[str, int]", post.json)["type"] for post in posts]
+
+    def seen_by_all(self) -> Any:
+        """The only message that everyone sees in the channel."""
+        (message,) = self.channel.history(viewer=self.bystander)
+        return message
+
+    async def restart(self) -> None:
+        """The process ends and another begins; database and Discord stay."""
+        self.bot = SoundboothBot(sync_commands=True)
+        furnish(self.bot, self.env.now, self.store, self.voices)
+        await self.env.restart_bot(self.bot)
+
+
+def text_of(message: Any) -> str:
+    return message.content + "".join(embed.description or "" for embed in message.embeds)
+
+
+def footer_of(message: Any) -> str | None:
+    return message.embeds[0].footer.text
+
+
+def labels_of(message: discord.Message) -> list[str | None]:
+    """The labels of a message's buttons."""
+    view = discord.ui.View.from_message(message)
+    return [item.label for item in view.children if isinstance(item, discord.ui.Button)]
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'jobs.sqlite3'}") as database:
+        yield database
+
+
+@pytest.fixture
+async def studio(database: Database) -> AsyncIterator[Studio]:
+    store = JobStore(database, Limits(Rate(3, 20.0), Rate(50, 1.0)))
+    service = Mock(spec=FineVoice)
+    voices = VoiceLibrary(service, VoiceStore(database), default_voice="harper", refresh_every_s=3600)
+    voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
+    bot = SoundboothBot(sync_commands=True)
+    env = simcord.Env(bot)
+    furnish(bot, env.now, store, voices)
+    await env.start()
+    guild = env.create_guild()
+    users = [env.create_user(name) for name in ("robin", "sam", "ada")]
+    moderates = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    yield Studio(
+        env,
+        bot,
+        store,
+        voices,
+        service,
+        guild,
+        guild.create_text_channel("general"),
+        guild.add_member(users[0]),
+        guild.add_member(users[1]),
+        guild.add_member(users[2], roles=[moderates]),
+        guild.add_member(env.create_user("noor")),
+        {user.id: user for user in users},
+    )
+    await env.shutdown()

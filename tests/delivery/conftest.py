@@ -1,0 +1,212 @@
+"""Delivery over the wire: the real client, logged in to the sandbox, with a job whose card a real command made."""
+
+import asyncio
+import contextlib
+import dataclasses
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import discord
+import numpy as np
+import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.audio.transcode import write_samples
+from bot.delivery.delivery import DiscordDelivery
+from bot.discord_bot import Services, SoundboothBot
+from bot.jobs.service import JobService
+from bot.jobs.voice_library import VoiceLibrary
+from bot.models import Job, JobState, Place, ResultForm, SpeechRequest, Voice
+from bot.sandbox import starting_world as places
+from bot.sandbox.server import SandboxServer
+from tests.sandbox.clients import PATIENCE_S, Json, Page
+from tests.sandbox.openapi import OpenApi
+
+TOKEN = "delivery-tests"
+GIVEN_SPEC = Path(__file__).parents[3] / "shared/discord/openapi.json"
+VOICE_MESSAGE = 8192
+
+
+class Clock:
+    """The real time, moved ahead on demand: Discord and the bot agree on it."""
+
+    def __init__(self) -> None:
+        self.ahead_s = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead_s
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self(), UTC)
+
+
+class AdmittingJobs(JobService):
+    """Admits everything and runs nothing: the tests deliver by hand."""
+
+    def __init__(self, clock: Clock) -> None:  # pyright: ignore[reportMissingSuperCall] - there is no store behind it
+        self._clock = clock
+        self._count = 0
+        self.admitted: asyncio.Queue[Job] = asyncio.Queue()
+        self.dropped: asyncio.Queue[Job] = asyncio.Queue()
+
+    async def submit(
+        self, request: SpeechRequest, form: ResultForm, place: Place, *, retry_of: str | None = None
+    ) -> Job:
+        del retry_of
+        self._count += 1
+        now = self._clock.now()
+        return Job(f"{self._count:025x}0000000", JobState.QUEUED, request, form, place, now, now)
+
+    async def accepted(self, job: Job, card_message_id: int) -> None:
+        self.admitted.put_nowait(dataclasses.replace(job, card_message_id=card_message_id))
+
+    async def not_accepted(self, job: Job) -> None:
+        self.dropped.put_nowait(job)
+
+
+class OneVoice(VoiceLibrary):
+    """Knows one voice and remembers nothing."""
+
+    def __init__(self) -> None:  # pyright: ignore[reportMissingSuperCall] - there is no catalogue behind it
+        self._voice = Voice("harper", "Harper")
+
+    async def resolve(self, typed: str | None, scope_id: int, user_id: int) -> Voice:
+        del typed, scope_id, user_id
+        return self._voice
+
+    async def remember(self, scope_id: int, user_id: int, voice: Voice) -> None:
+        """There is only one."""
+
+
+@dataclass
+class Stage:
+    """A sandbox, the bot in it, a member, and the delivery under test."""
+
+    server: SandboxServer
+    bot: SoundboothBot
+    page: Page
+    clock: Clock
+    delivery: DiscordDelivery
+    jobs: AdmittingJobs
+    pauses: list[float] = field(default_factory=list[float])
+
+    async def job(
+        self,
+        text: str = "Dinner is ready",
+        *,
+        form: ResultForm = ResultForm.VOICE_MESSAGE,
+        state: JobState = JobState.DELIVERING,
+    ) -> Job:
+        """A job that a member asked for with /tts; its card is shown."""
+        await self.page.use("tts", [{"name": "text", "type": 3, "value": text}])
+        async with asyncio.timeout(PATIENCE_S):
+            job = await self.jobs.admitted.get()
+        return dataclasses.replace(job, form=form, state=state)
+
+    async def fault(self, method: str, path: str, **fault: object) -> None:
+        """Let the next request that matches fail."""
+        answer = await self.page.post("/faults", {"method": method, "path": path, **fault})
+        assert answer.status == 200, answer.json
+
+    async def forbid(self, permission: str) -> None:
+        switch = {"guild_id": places.TAVERN, "permission": permission, "allowed": False}
+        assert (await self.page.post("/permissions", switch)).status == 200
+
+    async def card(self, job: Job) -> Json:
+        """The job's card as members see it."""
+        return next(one for one in await self.page.messages() if one["id"] == str(job.card_message_id))
+
+    async def voice_messages(self) -> list[Json]:
+        return [one for one in await self.page.messages() if one["flags"] & VOICE_MESSAGE]
+
+    def asked(self, method: str, path_part: str) -> list[Json]:
+        """The bot's requests of a kind, the oldest first."""
+        return [one for one in self.server.requests if one["method"] == method and path_part in str(one["path"])]
+
+
+def text_of(message: Json) -> str:
+    embeds = [embed.get("description", "") + embed.get("footer", {}).get("text", "") for embed in message["embeds"]]
+    return "\n".join([message["content"], *embeds])
+
+
+def later(job: Job, seconds: float, **changes: object) -> Job:
+    """The same job some time later."""
+    changed: Job = dataclasses.replace(job, updated_at=job.updated_at + timedelta(seconds=seconds), **changes)  # pyright: ignore[reportArgumentType] - fields of Job by name
+    return changed
+
+
+@pytest.fixture(scope="session")
+def discords_description() -> OpenApi | None:
+    return OpenApi(GIVEN_SPEC.read_text()) if GIVEN_SPEC.exists() else None
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def server(clock: Clock, discords_description: OpenApi | None) -> AsyncIterator[SandboxServer]:
+    """Where Discord's own description is at hand, every request of the bot is held against it."""
+    async with SandboxServer(token=TOKEN, clock=clock) as server:
+        yield server
+    for request in server.requests:
+        if discords_description is not None and request["json"] is not None:
+            assert discords_description.problems(request) == []
+
+
+@contextlib.asynccontextmanager
+async def connected(bot: SoundboothBot) -> AsyncGenerator[SoundboothBot]:
+    """Log in and wait for the gateway."""
+    is_connected = asyncio.Event()
+
+    async def note() -> None:
+        is_connected.set()
+
+    bot.add_listener(note, "on_connect")
+    async with bot, asyncio.TaskGroup() as tasks:
+        tasks.create_task(bot.start(TOKEN))
+        async with asyncio.timeout(PATIENCE_S):
+            await is_connected.wait()
+        yield bot
+        await bot.close()
+
+
+@pytest.fixture
+async def stage(server: SandboxServer, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    monkeypatch.setattr(Route, "BASE", server.api_url)
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
+    monkeypatch.setattr(discord.Asset, "BASE", server.url)
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    bot = SoundboothBot(sync_commands=True)
+    delivery = DiscordDelivery(bot, now=clock.now, sleep=sleep)
+    jobs = AdmittingJobs(clock)
+    bot.services = Services(jobs, OneVoice(), delivery, ResultForm.VOICE_MESSAGE)
+    async with connected(bot), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
+        yield Stage(server, bot, Page(server, session), clock, delivery, jobs, pauses)
+
+
+def write_tone(target: Path, length_s: float = 1.0, *, rate_hz: int = 24_000, channels: int = 1) -> Path:
+    """A tone that swells, so that its waveform is its own."""
+    times = np.arange(int(rate_hz * length_s), dtype=np.float32) / rate_hz
+    wave = (0.5 * np.sin(2 * np.pi * 330 * times) * np.minimum(1, times / length_s)).astype(np.float32)
+    write_samples(np.stack([wave] * channels), rate_hz, target)
+    return target
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Path:
+    """A second of sound as the service sends it, in the job's own folder, without a suffix."""
+    folder = tmp_path / "job"
+    folder.mkdir()
+    return write_tone(folder / "result.mp3").rename(folder / "result")

@@ -1,0 +1,211 @@
+"""Every refusal and every failure has its sentence, and it says what to do next."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import errors
+from bot.errors import (
+    AudioUnreadable,
+    FeatureOff,
+    InvalidRequest,
+    JobNotFound,
+    LimitReached,
+    MissingPermission,
+    UserError,
+    VoiceUnknown,
+)
+from bot.models import FailureReason
+from bot.replies import sentences
+from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure
+from tests.replies.conftest import HOSTILE, UNHURRIED, formatting_in, read
+
+ROOT = Path(__file__).parents[2]
+SOON = datetime(2026, 11, 22, 12, 0, 20, tzinfo=UTC)
+CONTENT_LIMIT = 2000
+
+REFUSALS: list[tuple[UserError, str]] = [
+    (InvalidRequest("text_empty"), "There is nothing to say: write some text."),
+    (
+        InvalidRequest("text_too_long", "2000"),
+        "That text is too long: at most 2000 characters fit into one clip. Shorten it or send it in parts.",
+    ),
+    (InvalidRequest("voices_loading"), "The list of voices is still loading. Try again in a few seconds."),
+    (InvalidRequest("not_your_job"), "Only the one who asked for this, or a moderator, can do that."),
+    (
+        InvalidRequest("too_late_to_cancel"),
+        "It is too late to cancel: this is already finished or being posted.",
+    ),
+    (
+        InvalidRequest("nothing_to_retry"),
+        "This was already tried again, or there is nothing to try again.",
+    ),
+    (InvalidRequest("a_reason_of_the_future"), "That did not work."),
+    (
+        VoiceUnknown("voice_unknown", "Harpr", ("Harper", "Har*per*")),
+        r"There is no voice called “Harpr”. The nearest: **Harper**, **Har\*per\***.",
+    ),
+    (
+        VoiceUnknown("voice_unknown", "xyz”**"),
+        'There is no voice called “xyz"\\*\\*”. Pick one from the list that opens while you type.',
+    ),
+    (
+        LimitReached("member_rate", 5, 20.0, SOON),
+        (
+            "You have used all 5 clips that may be asked for at once; one more comes free every 20 seconds. "
+            "The next one: <t:1795348820:R>."
+        ),
+    ),
+    (
+        LimitReached("guild_rate", 1, 2.5, SOON),
+        (
+            "This server has used the one clip that may be asked for at once; one more comes free every 2.5 seconds. "
+            "The next one: <t:1795348820:R>."
+        ),
+    ),
+    (
+        MissingPermission(("attach_files", "send_voice_messages", "speak")),
+        (
+            "I cannot post audio here: I need the permission **Attach Files**, **Send Voice Messages**, **speak**. "
+            "A server manager can give it to me."
+        ),
+    ),
+    (FeatureOff("Music"), "Music is turned off here."),
+    (JobNotFound("ab" * 16), "I do not know this job any more."),
+    (AudioUnreadable("not_audio"), "That file is not audio that I can read."),
+    (UserError(), "That did not work."),
+]
+
+FAILURES = {
+    FailureReason.OUTCOME_UNKNOWN: "The connection broke just as this was handed over, so nobody knows whether it was "
+    "made. It does not count against your limit. Press Retry to ask again.",
+    FailureReason.REJECTED: "The audio service did not accept this: “too loud”. Change the text or the voice and send "
+    "the command again. It does not count against your limit.",
+    FailureReason.UNAUTHORIZED: "The audio service does not accept this bot's key. Please tell whoever runs the bot.",
+    FailureReason.OUT_OF_CREDIT: "This bot's account at the audio service is out of credit. Please tell whoever runs "
+    "the bot.",
+    FailureReason.SERVICE_DOWN: "The audio service cannot be reached. It does not count against your limit. Press "
+    "Retry in a minute.",
+    FailureReason.SERVICE_BROKEN: "The audio service answered with an error. It does not count against your limit. "
+    "Press Retry in a minute.",
+    FailureReason.TASK_FAILED: "The audio service could not make this: “too loud”. It does not count against your "
+    "limit. Change the text, or press Retry.",
+    FailureReason.TASK_LOST: "The audio service lost this one. It does not count against your limit. Press Retry.",
+    FailureReason.RESULT_UNREADABLE: "The audio service sent something that is not audio. It does not count against "
+    "your limit. Press Retry.",
+    FailureReason.RESULT_TOO_LARGE: "The result is too large to be fetched. Ask for something shorter.",
+    FailureReason.TOO_LATE: "This took too long and was given up. It does not count against your limit. Press Retry.",
+    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. A moderator can check the "
+    "bot's permissions in this channel; then press Retry.",
+    FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
+    "tell whoever runs the bot if it happens again.",
+}
+
+
+@pytest.mark.parametrize(("error", "sentence"), REFUSALS, ids=lambda value: type(value).__name__)
+def test_each_refusal_says_what_to_do(error: UserError, sentence: str) -> None:
+    assert say_error(error) == sentence
+
+
+@pytest.mark.parametrize("reason", FailureReason)
+def test_each_failure_says_what_to_do(reason: FailureReason) -> None:
+    assert say_failure(reason, "too loud") == FAILURES[reason]
+    assert "{" not in say_failure(reason, "")
+
+
+def test_a_failure_without_the_services_words_quotes_nothing() -> None:
+    for words in ("", "  ", "\x00"):
+        assert "“" not in say_failure(FailureReason.REJECTED, words)
+
+
+def test_a_bug_is_told_with_its_id() -> None:
+    assert "`7f3a21`" in say_bug("7f3a21")
+
+
+def test_no_kind_of_refusal_was_forgotten() -> None:
+    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, UserError)}
+    assert {type(error) for error, _ in REFUSALS} == kinds
+
+
+def calls_in_source(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    for folder in ("bot", "cogs"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+                    yield path, node
+
+
+def test_every_reason_that_the_code_gives_has_a_sentence_and_none_is_left_over() -> None:
+    given: set[str] = set()
+    for path, call in calls_in_source("InvalidRequest"):
+        reasons = [part.value for part in call.args[:1] if isinstance(part, ast.Constant)]
+        assert reasons, f"{path}: the reason must be written out, or its sentence cannot be checked"
+        given.add(str(reasons[0]))
+    assert len(given) >= 6
+    assert given == set(sentences._INVALID)  # pyright: ignore[reportPrivateUsage] - the table is what must be complete
+
+
+def test_every_permission_that_the_code_asks_for_has_a_name() -> None:
+    for path, call in calls_in_source("MissingPermission"):
+        names = cast("tuple[str, ...]", ast.literal_eval(call.args[0]))
+        assert names, path
+        assert set(names) <= set(sentences._PERMISSION_NAMES)  # pyright: ignore[reportPrivateUsage] - same
+
+
+@UNHURRIED
+@given(HOSTILE, st.integers(2, 400))
+def test_text_from_outside_is_shown_as_it_stands(text: str, limit: int) -> None:
+    shown = quiet(text, limit)
+    assert formatting_in(shown) == []
+    assert len(shown) <= 2 * limit
+    assert len(shown.splitlines()) <= 1
+    shown.encode()
+
+
+@UNHURRIED
+@given(HOSTILE)
+def test_nothing_that_can_be_read_is_lost(text: str) -> None:
+    assert read(quiet(text, 10_000)) == plain(text, 10_000).replace("@\u200b", "@")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Hello there, C# and 3-4 (or [5])!", "Hello there, C# and 3-4 (or [5])!"),
+        ("[happy] Hi", "[happy] Hi"),
+        ("two\nlines\u2028and\x00 more", "two lines and more"),
+        ("# Big", r"\# Big"),
+        ("1. one", r"1\. one"),
+        ("-# small", r"\-# small"),
+        ("[a](https://b.example)", r"[a]\(https\://b.example)"),
+        ("<@123456789012345678>", "\\<@\u200b123456789012345678>"),
+        ("https://a.example/**b**", r"https\://a.example/\*\*b\*\*"),
+        ("abc\u202edef", "abcdef"),
+        ("x" * 301, "x" * 299 + "…"),
+    ],
+)
+def test_examples_of_text_from_outside(text: str, shown: str) -> None:
+    assert quiet(text) == shown
+
+
+@UNHURRIED
+@given(HOSTILE, st.sampled_from(sorted(FailureReason)))
+def test_the_services_words_stay_inside_their_quotation(words: str, reason: FailureReason) -> None:
+    said = say_failure(reason, words)
+    assert said.count("“") == said.count("”") <= 1
+    assert formatting_in(said) == []
+
+
+@UNHURRIED
+@given(HOSTILE, st.lists(HOSTILE, max_size=3))
+def test_an_unknown_voice_fits_into_a_message_and_pings_nobody(typed: str, nearest: list[str]) -> None:
+    said = say_error(VoiceUnknown("voice_unknown", typed, tuple(nearest)))
+    assert len(said) <= CONTENT_LIMIT
+    assert said.count("“") - sum(label.count("“") for label in nearest) <= 1
+    assert set(formatting_in(said)) <= {"*"}, "bold is ours"

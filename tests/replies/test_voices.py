@@ -1,0 +1,34 @@
+"""A line of the voice list always fits and always means its voice."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models import Voice
+from bot.replies.voices import voice_choice
+from tests.replies.conftest import HOSTILE, UNHURRIED
+
+
+def test_a_line_says_what_the_voice_sounds_like() -> None:
+    voice = Voice("harper", "Harper", gender="female", language="English", age="young", style="warm")
+    assert voice_choice(voice).name == "Harper · female, young, English, warm"
+    assert voice_choice(voice).value == "harper"
+    assert voice_choice(Voice("james", "James"), is_last=True).name == "James · used last"
+
+
+def test_a_name_that_is_too_long_to_be_a_value_is_found_by_its_label() -> None:
+    assert voice_choice(Voice("n" * 101, "Short label")).value == "Short label"
+
+
+def test_a_voice_without_a_readable_label_does_not_spoil_the_list() -> None:
+    assert voice_choice(Voice("harper", "\u2028\x00")).name == "harper"
+    assert voice_choice(Voice("\x00", "")).name == "?"
+
+
+@UNHURRIED
+@given(st.builds(Voice, name=HOSTILE.filter(bool), label=HOSTILE, style=HOSTILE), st.booleans())
+def test_every_line_is_one_that_discord_takes(voice: Voice, is_last: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    choice = voice_choice(voice, is_last=is_last)
+    assert 1 <= len(choice.name) <= 100
+    assert len(choice.name.splitlines()) == 1
+    choice.name.encode()
+    assert len(choice.value) <= 100
