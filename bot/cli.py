@@ -18,12 +18,8 @@ from sqlalchemy.engine import make_url
 from bot import __version__
 from bot.app import StartError, run_bot
 from bot.check import run_checks
-<<<<<<< HEAD
-from bot.config import ConfigError, Settings, load_settings
-from bot.jobs.voice_search import VoiceFilter
-=======
 from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
->>>>>>> main
+from bot.jobs.voice_search import VoiceFilter
 from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
 from bot.storage.database import StorageError
@@ -55,15 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-<<<<<<< HEAD
-        settings = load_settings(options.config)
+        settings = load_settings(options.config, options.secrets)
         # People want one sentence; what went on before a failure is for the bot's log.
         level = "ERROR" if options.is_for_people else settings.logs.level
         set_up_logging(level, settings.logs.format, _secrets(settings))
-=======
-        settings = load_settings(options.config, options.secrets)
-        set_up_logging(settings.logs.level, settings.logs.format, _secrets(settings))
->>>>>>> main
         return asyncio.run(_until_stopped(options.program, settings, options))
     except tuple(_EXIT_CODES) as error:
         return _give_up(str(error), next(code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)))

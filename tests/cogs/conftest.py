@@ -36,7 +36,7 @@ CATALOGUE = tuple(
 def furnish(bot: SoundboothBot, now: Callable[[], datetime], store: JobStore, voices: VoiceLibrary) -> None:
     """Give the bot its services; the runner is there but does not run."""
     delivery = DiscordDelivery(bot, now=now, sleep=no_time)
-    runner = Runner(store, Mock(spec=Carrier), delivery, places=5, now=now, sleep=no_time)
+    runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
     jobs = JobService(store, runner, now=now, max_text_length=MAX_TEXT)
     bot.services = Services(jobs, voices, delivery, ResultForm.VOICE_MESSAGE)
 
@@ -148,7 +148,7 @@ async def studio(database: Database) -> AsyncIterator[Studio]:
     store = JobStore(database, Limits(Rate(3, 20.0), Rate(50, 1.0)))
     service = Mock(spec=FineVoice)
     voices = VoiceLibrary(service, VoiceStore(database), default_voice="harper", refresh_every_s=3600)
-    voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
+    await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
     bot = SoundboothBot(sync_commands=True)
     env = simcord.Env(bot)
     furnish(bot, env.now, store, voices)

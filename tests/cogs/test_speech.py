@@ -170,6 +170,6 @@ async def test_any_typing_gets_an_answer(studio: Studio, typed: str) -> None:
 
 
 async def test_without_a_catalogue_the_list_is_empty_and_nothing_is_asked_of_the_network(studio: Studio) -> None:
-    studio.voices._use(())  # pyright: ignore[reportPrivateUsage] - as before the first refresh
+    await studio.voices._use(())  # pyright: ignore[reportPrivateUsage] - as before the first refresh
     assert await choices(studio, "harper") == []
     assert studio.service.mock_calls == []
