@@ -37,16 +37,14 @@ async def test_places_taken_before_a_restart_still_count(world: World) -> None:
 
 async def test_a_service_that_is_busy_is_given_fewer_jobs_for_a_while(world: World) -> None:
     async with world.process(places=3) as bot:
-        world.fake.on("1", submit=["busy", "task"], poll=["running"])
+        world.fake.on("1", submit=["busy", "task"], poll=done_after(3))
         for number in range(2, 6):
-            world.fake.on(str(number), poll=["running"])
-        for number in range(1, 6):
-            await bot.ask_for(str(number), user_id=number)
-            world.clock.step(0.001)
-        began = world.clock.now()
+            world.fake.on(str(number), poll=done_after(3))
+        jobs = [await bot.ask_for(str(number), user_id=number) for number in range(1, 6)]
         bot.start()
-        await bot.until(lambda: len(world.fake.accepted) == 3)
-        assert world.clock.now() - began >= RECOVERY
+        await bot.until_over(*jobs)
+        assert world.fake.most_at_once == 2
+        world.clock.step(RECOVERY.total_seconds())
         assert bot.api.places.allowed == 3
 
 
