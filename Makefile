@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check bench format lock clean
+.PHONY: help sandbox run test check coverage bench format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -29,6 +29,12 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q -p no:randomly tests/repository
+
+coverage: $(VENV)/.dev ## hold the client to 95 % coverage
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run --source=bot.finevoice,bot.fetch -m pytest -q tests/finevoice tests/fetch
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --fail-under=95
 
 bench: $(VENV)/.dev ## measure what README and docs state (about two minutes)
 	@$(BIN)/python -m tests.benchmarks.waiting
