@@ -27,8 +27,7 @@ function gist(message) {
   if (message.content) return message.content.replace(/\s+/gu, " ").slice(0, QUOTE_LENGTH);
   if ((message.flags & FLAGS.voice) !== 0) return "Voice message";
   if (message.attachments?.length) return message.attachments[0].filename;
-  const embed = message.embeds?.[0];
-  return embed?.title ?? embed?.description ?? "A message";
+  return message.embeds?.[0]?.title ?? "A message";
 }
 
 function contextLine(message, page) {
