@@ -153,6 +153,11 @@ def text_of(message: Json) -> str:
     return "\n".join([message["content"], *embeds])
 
 
+def is_finished(message: Json) -> bool:
+    """True for the card of a clip that is there."""
+    return "✅" in text_of(message)
+
+
 class BotProcess:
     """`soundbooth …` as a process of its own, with its log in a file."""
 

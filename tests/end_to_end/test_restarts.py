@@ -7,13 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Bots, FakeFineVoice, Members
-from tests.end_to_end.driver import Json, is_voice_message, text_of, until
+from tests.end_to_end.driver import Json, is_finished, is_voice_message, text_of, until
 
 pytestmark = pytest.mark.process
-
-
-def is_finished(message: Json) -> bool:
-    return "✅" in text_of(message)
 
 
 async def voice_messages(members: Members) -> list[Json]:

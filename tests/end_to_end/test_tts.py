@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice, Members
-from tests.end_to_end.driver import Json, is_private, is_voice_message, text_of
+from tests.end_to_end.driver import is_finished, is_private, is_voice_message, text_of
 
 pytestmark = pytest.mark.process
 
@@ -23,10 +23,6 @@ def decode(path: Path) -> tuple[np.ndarray, str]:
         frames += resampler.resample(None)
         codec = stream.codec_context.name
     return np.concatenate([frame.to_ndarray().ravel() for frame in frames]), codec
-
-
-def is_finished(message: Json) -> bool:
-    return "✅" in text_of(message)
 
 
 async def test_a_member_without_any_account_gets_a_voice_message(bots: Bots, members: Members, tmp_path: Path) -> None:
