@@ -14,7 +14,7 @@ import aiohttp
 Json = dict[str, Any]
 T = TypeVar("T")
 
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 VOICE_MESSAGE, EPHEMERAL = 8192, 64
 
 
