@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -18,13 +18,20 @@ from bot.discord_bot import Services, SoundboothBot, point_at
 from bot.finevoice.client import FineVoice
 from bot.health import health_server
 from bot.jobs.carrier import Carrier, CarrierOptions
+from bot.jobs.fair_use import FairUse
+from bot.jobs.line_display import LineDisplay
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
+from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import JobKind, Limits, Rate, ResultForm
+from bot.models import Allowance, JobKind, Limits, Rate, ResultForm
 from bot.storage.database import Database
+from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
+from bot.storage.overrides import OverrideStore
 from bot.storage.pace import PaceStore
+from bot.storage.processes import ProcessStore
+from bot.storage.usage import UsageStore
 from bot.storage.voices import VoiceStore
 from bot.studio.server import StudioServer, missing_packages
 
@@ -59,9 +66,13 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
         )
     await asyncio.to_thread(make_folder, settings.storage.work_dir)
     point_at(settings.discord.api_url, settings.discord.gateway_url)
-    bot = SoundboothBot(sync_commands=settings.discord.sync_commands)
+    bot = SoundboothBot(
+        sync_commands=settings.discord.sync_commands,
+        shard_count=settings.discord.shard_count,
+        shard_ids=settings.discord.shard_ids,
+    )
     async with (
-        Database(settings.storage.url) as database,
+        Database(settings.storage.url, exclusive=True) as database,
         open_finevoice(settings) as api,
         bot,
         health_server(settings.http.host, settings.http.port, lambda: _health(bot, database)),
@@ -72,21 +83,27 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
             default_voice=settings.finevoice.default_voice,
             refresh_every_s=settings.finevoice.catalogue_refresh_s,
         )
-        runner, services = _build_services(settings, bot, database, api, voices)
-        bot.services = services
+        runner, upkeep, bot.services = _build_services(settings, bot, database, api, voices)
         await _log_in(bot, settings.discord.token.get_secret_value())
-        await _run_all(bot, runner, voices, stop)
+        await upkeep.start()
+        try:
+            await _run_all(bot, runner, voices, stop)
+        finally:
+            await upkeep.end()
 
 
 def _build_services(
     settings: Settings, bot: SoundboothBot, database: Database, api: FineVoice, voices: VoiceLibrary
-) -> tuple[Runner, Services]:
-    store = JobStore(database, _limits(settings))
+) -> tuple[Runner, Upkeep, Services]:
+    process_id = secrets.token_hex(16)
+    limits = limits_of(settings)
+    store = JobStore(database, limits if settings.limits.enabled else None, owner=process_id)
     delivery = DiscordDelivery(bot, now=utc_now)
     options = CarrierOptions(
         work_dir=settings.storage.work_dir / "jobs",
         deadlines_s={JobKind.SPEECH: settings.jobs.speech_deadline_s},
         max_result_bytes=int(settings.jobs.max_result_mb * 1024 * 1024),
+        delivery_deadline_s=settings.jobs.delivery_deadline_s,
     )
     carrier = Carrier(
         store,
@@ -99,16 +116,60 @@ def _build_services(
         times=PaceStore(database),
     )
     runner = Runner(store, carrier, delivery, places=lambda: api.places.allowed, now=utc_now, sleep=asyncio.sleep)
+    upkeep = Upkeep(
+        store,
+        carrier,
+        ProcessStore(database, process_id),
+        Housekeeper(database, jobs_kept=timedelta(days=settings.jobs.keep_jobs_days)),
+        UpkeepOptions(
+            waiting_deadline=timedelta(seconds=settings.jobs.waiting_deadline_s),
+            undelivered_kept=timedelta(hours=settings.jobs.keep_undelivered_h),
+        ),
+        now=utc_now,
+        sleep=asyncio.sleep,
+        show=runner.show,
+    )
+    line = LineDisplay(
+        store,
+        delivery,
+        carrier.pace,
+        places=lambda: api.places.allowed,
+        running=lambda: runner.with_service,
+        sleep=asyncio.sleep,
+        is_shown_here=lambda job: bot.serves(job.place.guild_id),
+    )
+    runner.with_duty("lease", upkeep.stay_alive)
+    runner.with_duty("expiry", upkeep.expire)
+    runner.with_duty("housekeeping", upkeep.clean_up)
+    runner.with_duty("line", lambda: line.refresh_forever(runner.guarded))
     jobs = JobService(store, runner, now=utc_now, max_text_length=settings.limits.max_text_length)
-    return runner, Services(jobs, voices, delivery, ResultForm(settings.audio.default_form))
+    fair_use = FairUse(
+        OverrideStore(database, limits),
+        UsageStore(database),
+        defaults=limits,
+        is_enabled=settings.limits.enabled,
+        now=utc_now,
+    )
+    return runner, upkeep, Services(jobs, fair_use, voices, delivery, ResultForm(settings.audio.default_form))
 
 
-def _limits(settings: Settings) -> Limits | None:
+def limits_of(settings: Settings) -> Limits:
+    """What each member and each guild may ask for, as far as a guild did not set lower ones."""
     limits = settings.limits
-    if not limits.enabled:
-        return None
     return Limits(
-        member=Rate(limits.member_burst, limits.member_refill_s), guild=Rate(limits.guild_burst, limits.guild_refill_s)
+        member=Allowance(
+            Rate(limits.member_burst, limits.member_refill_s),
+            limits.member_in_flight,
+            limits.member_day,
+            limits.member_month,
+        ),
+        guild=Allowance(
+            Rate(limits.guild_burst, limits.guild_refill_s),
+            limits.guild_in_flight,
+            limits.guild_day,
+            limits.guild_month,
+        ),
+        weights={JobKind.SPEECH: limits.speech_weight},
     )
 
 

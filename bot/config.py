@@ -9,10 +9,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -28,6 +28,7 @@ FINEVOICE_URL = "https://apis.finevoice.ai"
 DISCORD_API_URL = "https://discord.com/api/v10"
 
 Positive = Annotated[int, Field(gt=0)]
+NotNegative = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 class ConfigError(Exception):
@@ -47,6 +48,8 @@ class DiscordSettings(Section):
     api_url: str = DISCORD_API_URL
     gateway_url: str = ""
     sync_commands: bool = True
+    shard_count: Annotated[int, Field(ge=0, le=10_000)] = 1
+    shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
 
     @field_validator("token")
     @classmethod
@@ -62,6 +65,13 @@ class DiscordSettings(Section):
     @classmethod
     def _is_gateway_url(cls, value: str) -> str:
         return _checked_url(value, schemes=("ws", "wss")) if value else value
+
+    @model_validator(mode="after")
+    def _shards_fit(self) -> Self:
+        if any(shard >= self.shard_count for shard in self.shard_ids):
+            message = "shard_ids must be from 0 to one less than shard_count"
+            raise ValueError(message)
+        return self
 
 
 class FineVoiceSettings(Section):
@@ -102,13 +112,20 @@ class StorageSettings(Section):
 
 
 class LimitSettings(Section):
-    """``[limits]``: fair use. A burst at once, then one more job each ``refill_s`` seconds."""
+    """``[limits]``: fair use. A burst at once, then one more job each ``refill_s`` seconds; 0 is no limit."""
 
     enabled: bool = True
     member_burst: Positive = 5
     member_refill_s: Annotated[float, Field(gt=0)] = 20.0
+    member_in_flight: NotNegative = 5
+    member_day: NotNegative = 20_000
+    member_month: NotNegative = 200_000
     guild_burst: Positive = 20
     guild_refill_s: Annotated[float, Field(gt=0)] = 5.0
+    guild_in_flight: NotNegative = 50
+    guild_day: NotNegative = 100_000
+    guild_month: NotNegative = 1_000_000
+    speech_weight: Annotated[float, Field(ge=0)] = 1.0
     max_text_length: Annotated[int, Field(ge=1, le=5000)] = 1000
 
 
@@ -116,6 +133,10 @@ class JobSettings(Section):
     """``[jobs]``: how long a job may take and how large a result may be."""
 
     speech_deadline_s: Annotated[float, Field(gt=0)] = 300.0
+    waiting_deadline_s: Annotated[float, Field(gt=0)] = 6 * 3600.0
+    delivery_deadline_s: Annotated[float, Field(gt=0)] = 24 * 3600.0
+    keep_undelivered_h: Annotated[float, Field(gt=0)] = 72.0
+    keep_jobs_days: Annotated[float, Field(gt=0)] = 30.0
     max_result_mb: Annotated[float, Field(gt=0, le=500)] = 100.0
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from yarl import URL
 
 from bot.delivery.delivery import DiscordDelivery
 from bot.errors import UserError
+from bot.jobs.fair_use import FairUse
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import ResultForm
@@ -52,6 +53,7 @@ class Services:
     """What cogs may use."""
 
     jobs: JobService
+    fair_use: FairUse
     voices: VoiceLibrary
     delivery: DiscordDelivery
     default_form: ResultForm
@@ -79,11 +81,15 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     await say_privately(interaction, say_bug(bug_id))
 
 
-class SoundboothBot(commands.Bot):
+class SoundboothBot(commands.AutoShardedBot):
     """The client. ``services`` is set by bot/app.py before it starts."""
 
-    def __init__(self, *, sync_commands: bool) -> None:
+    def __init__(self, *, sync_commands: bool, shard_count: int = 1, shard_ids: Sequence[int] = ()) -> None:
+        """``shard_count`` 0 takes as many as Discord advises; ``shard_ids`` empty serves all of them."""
         super().__init__(
+            # None is what the library means by "all of them", although its types do not say so.
+            shard_count=cast("int", shard_count or None),
+            shard_ids=cast("list[int]", list(shard_ids) or None),
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
@@ -93,8 +99,27 @@ class SoundboothBot(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self._sync_commands = sync_commands
+        # Of several processes only one sends the commands to Discord.
+        self._sync_commands = sync_commands and (not shard_ids or 0 in shard_ids)
         self.services: Services
+
+    def serves(self, guild_id: int | None) -> bool:
+        """True where Discord sends this process what happens in the guild (direct messages: None)."""
+        count = self.shard_count or 1
+        shard_id = 0 if guild_id is None else (guild_id >> 22) % count
+        return self.shard_ids is None or shard_id in self.shard_ids
+
+    @property
+    def operator_ids(self) -> frozenset[int]:
+        """The owners of the Discord application: they pay, and may set any limit."""
+        if self.application is None:
+            return frozenset()
+        team = self.application.team
+        return (
+            frozenset(member.id for member in team.members)
+            if team is not None
+            else frozenset({self.application.owner.id})
+        )
 
     async def setup_hook(self) -> None:
         """Load the cogs and bring Discord's copy of the commands up to date.

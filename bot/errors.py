@@ -2,6 +2,7 @@
 
     UserError                 a sentence for the member, made in bot/replies from the fields below; never retried
       LimitReached            a rate, a number of jobs in flight or a budget is used up
+      Blocked                 the member, or a role of theirs, may ask for nothing here
       InvalidRequest          the request itself cannot be done as asked
         VoiceUnknown          no voice of that name; the nearest names are offered
       MissingPermission       Discord does not let the bot post the result here
@@ -22,6 +23,8 @@ The third family, ``ApiError``, lives in bot/finevoice/errors.py. Errors carry f
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.models import LimitName, Subject
+
 
 class UserError(Exception):
     """Something the member can act on."""
@@ -31,12 +34,23 @@ class UserError(Exception):
 class LimitReached(UserError):
     """A limit refuses the job; nothing was reserved."""
 
-    limit: str
-    """``member_rate`` or ``guild_rate``."""
-    burst: int
-    refill_s: float
-    resets_at: datetime
-    """When the next job will be taken."""
+    limit: LimitName
+    subject: Subject
+    """MEMBER or GUILD: whose limit it is."""
+    allowed: int
+    used: int
+    """Of ``allowed``, in jobs or in cost units."""
+    cost: int = 1
+    """What the refused job would have taken."""
+    resets_at: datetime | None = None
+    """When the job will be taken; None where only the end of other jobs makes room."""
+    refill_s: float = 0.0
+    """Of a rate: seconds until each further job comes free."""
+
+
+@dataclass(eq=False)
+class Blocked(UserError):
+    """The managers of this server do not let the member, or one of their roles, ask for anything."""
 
 
 @dataclass(eq=False)

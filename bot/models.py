@@ -1,10 +1,14 @@
 """The things this bot talks about: jobs, what they ask for, and voices. Standard library only."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 SHORT_ID_LENGTH = 6
+# Source: Discord's documentation, "Uploading Files", read 2026-11: 10 MiB unless a server is boosted.
+UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 
 
 class JobState(StrEnum):
@@ -58,7 +62,9 @@ class FailureReason(StrEnum):
     RESULT_UNREADABLE = "result_unreadable"
     RESULT_TOO_LARGE = "result_too_large"
     TOO_LATE = "too_late"
+    NEVER_STARTED = "never_started"
     UNDELIVERABLE = "undeliverable"
+    RESULT_GONE = "result_gone"
     BUG = "bug"
 
 
@@ -93,6 +99,10 @@ class Place:
     interaction_token: str
     token_expires_at: datetime
     """Discord's rule: 15 minutes after the interaction was made."""
+    has_bot: bool = True
+    """False where only the interaction's token reaches: a member brought the bot to a place it is not in itself."""
+    upload_limit_bytes: int = UPLOAD_LIMIT_BYTES
+    """The largest file Discord takes here, for this member."""
 
     @property
     def scope_id(self) -> int:
@@ -125,6 +135,15 @@ class Job:
     was_refunded: bool = False
     attempts: int = 0
     """How often the job was handed to the service; more than one only after a certain refusal (429)."""
+    cost: int = 0
+    """What it was charged with, in cost units."""
+    owner: str | None = None
+    """The process that works on it; None while it waits in line."""
+    deliveries: int = 0
+    """How often its result was asked for again after the job was over."""
+    result_channel_id: int | None = None
+    result_message_id: int | None = None
+    """The message that holds the result."""
 
     @property
     def kind(self) -> JobKind:
@@ -143,7 +162,36 @@ class Job:
             FailureReason.REJECTED,
             FailureReason.UNAUTHORIZED,
             FailureReason.RESULT_TOO_LARGE,
+            FailureReason.UNDELIVERABLE,
         }
+
+    @property
+    def was_posted(self) -> bool:
+        """True when its result could be seen once, even if it is asked for again now."""
+        return self.result_message_id is not None
+
+    @property
+    def can_send_again(self) -> bool:
+        """True when its result was made and may be posted once more, which costs nothing."""
+        return self.state is JobState.DONE or self.failure is FailureReason.UNDELIVERABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a member who waits may expect, as far as past jobs tell."""
+
+    after_s: float
+    """Seconds until the job starts or, when it has started, that it usually takes."""
+    place_in_line: int | None = None
+    """From 1; None when it has started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The message that holds a result."""
+
+    channel_id: int
+    message_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +205,33 @@ class NewJob:
     created_at: datetime
     retry_of: str | None = None
     """The job that this one repeats; a job is repeated at most once."""
+    role_ids: tuple[int, ...] = ()
+    """The member's roles in the guild; they may have limits of their own. Not kept."""
+
+
+class LimitName(StrEnum):
+    """What can be limited, for a member or for a guild as a whole."""
+
+    BURST = "burst"
+    """Jobs at once, before waiting for one more to come free."""
+    REFILL = "refill"
+    """Seconds after which one more job comes free."""
+    IN_FLIGHT = "in flight"
+    """Jobs that are not over yet."""
+    DAY = "day"
+    """Cost units in a day (UTC)."""
+    MONTH = "month"
+    """Cost units in a calendar month (UTC)."""
+
+
+class Subject(StrEnum):
+    """Whom a limit or a block of a guild is about."""
+
+    GUILD = "guild"
+    """The guild as a whole."""
+    ROLE = "role"
+    """Each member with the role. The role of everyone has the guild's own id."""
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +243,28 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one member and one guild may ask for."""
+class Allowance:
+    """What one member, or one guild, may ask for. Of the last three, 0 stands for no limit."""
 
-    member: Rate
-    guild: Rate
+    rate: Rate
+    in_flight: int = 0
+    day: int = 0
+    """Cost units (see ``Limits.weights``) in a day."""
+    month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What each member and each guild may ask for, and what a job costs."""
+
+    member: Allowance
+    guild: Allowance
+    weights: Mapping[JobKind, float] = field(default_factory=dict[JobKind, float])
+    """Cost units for one unit of a kind's size (a character of speech); 1 where a kind is not named."""
+
+    def cost(self, request: SpeechRequest) -> int:
+        """What the request costs, in whole units; at least one."""
+        return max(1, math.ceil(request.size * self.weights.get(request.kind, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,27 @@ from bot.models import Job, Place, ResultForm
 
 
 def place_of(interaction: discord.Interaction[Any]) -> Place:
-    """The place of a job asked for with this interaction."""
+    """The place of a job asked for with this interaction.
+
+    Where the bot is not a member itself, the member brought it along: limits, turn and jobs are then their own.
+    """
+    has_bot = interaction.is_guild_integration() or interaction.context.dm_channel
     return Place(
         user_id=interaction.user.id,
         channel_id=interaction.channel_id or 0,
-        guild_id=interaction.guild_id,
+        guild_id=interaction.guild_id if has_bot else None,
         application_id=interaction.application_id,
         interaction_token=interaction.token,
         token_expires_at=interaction.expires_at,
+        has_bot=has_bot,
+        upload_limit_bytes=interaction.filesize_limit,
     )
+
+
+def roles_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
+    """The ids of the roles that the member has in this guild."""
+    user = interaction.user
+    return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
 def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> ResultForm:

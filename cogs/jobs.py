@@ -10,7 +10,7 @@ from bot.discord_bot import SoundboothBot, answer_error
 from bot.models import ResultForm
 from bot.replies.answer import in_time, replace_card
 from bot.replies.cards import CANCEL, RETRY, build_card
-from cogs.asking import place_of, possible_form, show_accepted
+from cogs.asking import place_of, possible_form, roles_of, show_accepted
 
 
 class JobButton(
@@ -62,7 +62,9 @@ class JobButton(
         services = interaction.client.services
         # What failed for want of a permission would be paid for again in vain.
         possible_form(interaction, ResultForm.FILE)
-        job = await in_time(interaction, services.jobs.retry(self.job_id, place_of(interaction)))
+        job = await in_time(
+            interaction, services.jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction))
+        )
         await show_accepted(services, job, replace_card(interaction, build_card(job)))
 
 

@@ -11,7 +11,7 @@ from bot.models import Job, ResultForm, SpeechRequest
 from bot.replies.answer import in_time, show_card
 from bot.replies.cards import build_card
 from bot.replies.voices import voice_choice
-from cogs.asking import place_of, possible_form, show_accepted
+from cogs.asking import place_of, possible_form, roles_of, show_accepted
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
@@ -56,7 +56,8 @@ class Speech(commands.Cog):
         place, form = place_of(interaction), possible_form(interaction, wanted)
         voices = self._services.voices
         voice = await voices.resolve(typed_voice, place.scope_id, place.user_id)
-        job = await self._services.jobs.submit(SpeechRequest(text.strip(), voice.name, voice.label), form, place)
+        request = SpeechRequest(text.strip(), voice.name, voice.label)
+        job = await self._services.jobs.submit(request, form, place, role_ids=roles_of(interaction))
         await voices.remember(place.scope_id, place.user_id, voice)
         return job
 

@@ -32,15 +32,17 @@ class VoiceMessageSender:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
 
-    async def send(self, job: Job, voice: VoiceMessage) -> None:
-        """Post it. The nonce makes Discord answer a repeated request of the next minutes with the same message.
+    async def send(self, job: Job, voice: VoiceMessage) -> int:
+        """Post it and return its id.
+
+        The nonce makes Discord answer a repeated request of the next minutes with the same message.
 
         Raises:
             DeliveryError: see ``discord_faults``; NotAllowed where voice messages may not be sent.
         """
         payload: dict[str, object] = {
             "flags": IS_VOICE_MESSAGE,
-            "nonce": job.id[:MAX_NONCE],
+            "nonce": nonce_of(job),
             "enforce_nonce": True,
             "allowed_mentions": {"parse": []},
             "attachments": [
@@ -61,10 +63,10 @@ class VoiceMessageSender:
             {"name": "files[0]", "value": content, "filename": FILE_NAME, "content_type": "audio/ogg"},
         ]
         async with discord_faults(job.place.channel_id, len(content)):
-            await self._client.http.request(route, form=form)
+            return int((await self._client.http.request(route, form=form))["id"])
 
-    async def was_sent(self, job: Job, voice: VoiceMessage) -> bool:
-        """Look whether an earlier try posted the voice message.
+    async def find(self, job: Job, voice: VoiceMessage) -> int | None:
+        """The id of the voice message that an earlier try posted, or None.
 
         It answers the job's card or, where the card was deleted, has the same waveform.
 
@@ -72,7 +74,7 @@ class VoiceMessageSender:
             DeliveryError: it cannot be looked at.
         """
         if self._client.user is None:
-            return False
+            return None
         # The card may be far older than the job, and answered before: a retry takes over the card it was pressed on.
         since = max(job.card_message_id or 0, discord.utils.time_snowflake(job.created_at - CLOCK_DIFFERENCE))
         channel = self._client.get_partial_messageable(job.place.channel_id)
@@ -80,8 +82,13 @@ class VoiceMessageSender:
             async for message in channel.history(after=discord.Object(since), limit=LOOKED_AT):
                 is_ours = message.flags.voice and message.author.id == self._client.user.id
                 if is_ours and _belongs_to(job, voice, message):
-                    return True
-        return False
+                    return message.id
+        return None
+
+
+def nonce_of(job: Job) -> str:
+    """What makes Discord post a job's result once however often it is asked, for each time the result is wanted."""
+    return f"{job.id[: MAX_NONCE - 3]}-{job.deliveries % 100}"
 
 
 def _belongs_to(job: Job, voice: VoiceMessage, message: discord.Message) -> bool:

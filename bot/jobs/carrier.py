@@ -13,11 +13,13 @@ import random
 import re
 import shutil
 from asyncio import to_thread
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable
 from bot.finevoice.answers import TaskAnswer, TaskState
@@ -35,7 +37,8 @@ from bot.finevoice.errors import (
 from bot.finevoice.requests import SpeechSynthesis
 from bot.jobs.failures import failure_of
 from bot.jobs.learned_pace import LearnedPace
-from bot.models import FailureReason, Job, JobKind, JobState
+from bot.jobs.ports import Delivery
+from bot.models import FailureReason, Job, JobKind, JobState, Posted
 from bot.storage.jobs import JobStore
 from bot.storage.pace import PaceStore
 
@@ -49,34 +52,8 @@ MAX_SUBMIT_ATTEMPTS = 5
 DEFAULT_PAUSE_S = 5.0
 # The API was seen to answer 404 for a task it had accepted a moment before.
 NEW_TASK_GRACE = timedelta(seconds=10)
-DELIVERY_TRIES = 8
-DELIVERY_PAUSE_CEILING_S = 60.0
+DELIVERY_PAUSE_CEILING_S = 300.0
 FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
-
-
-class Delivery(Protocol):
-    """How results and progress reach the member. Implemented by bot/delivery."""
-
-    async def show(self, job: Job, place_in_line: int | None = None) -> None:
-        """Bring the job's card up to date. Never raises for what Discord refuses: a card is not worth a job."""
-        ...
-
-    async def deliver(self, job: Job, result: Path, *, again: bool) -> None:
-        """Post the result; ``again`` says that an earlier try may have succeeded, which must not double it.
-
-        Raises:
-            DeliveryError: it cannot be posted (now).
-            AudioUnreadable: the result is not audio.
-        """
-        ...
-
-    async def find_card(self, job: Job) -> int | None:
-        """The id of the card of a job that died before it was noted; None where the member never saw one.
-
-        Raises:
-            DeliveryError: Discord could not be asked; it may be later.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +63,8 @@ class CarrierOptions:
     work_dir: Path
     deadlines_s: Mapping[JobKind, float]
     max_result_bytes: int
+    delivery_deadline_s: float = 86_400.0
+    """How long a result is tried to be posted while Discord is not there."""
 
 
 class Carrier:
@@ -110,7 +89,7 @@ class Carrier:
         self._options = options
         self._now = now
         self._sleep = sleep
-        self._pace = LearnedPace(times, now=now, rng=rng)
+        self.pace = LearnedPace(times, now=now, rng=rng)
         self._paused_until: datetime | None = None
 
     async def carry(self, job: Job) -> AsyncGenerator[Job]:
@@ -127,10 +106,11 @@ class Carrier:
                     if current.state is JobState.QUEUED:
                         return
         finally:
-            self._pace.forget(job)
-        await self.clean_up(job)
+            self.pace.forget(job)
+        if current is None or current.failure is not FailureReason.UNDELIVERABLE:
+            await self.clean_up(job)
         # Only now: the member has the result already.
-        await self._pace.save()
+        await self.pace.save()
 
     async def _step(self, job: Job) -> Job | None:
         match job.state:
@@ -164,7 +144,7 @@ class Carrier:
         if answer.state is TaskState.FAILED:
             return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
         accepted_at = self._now()
-        self._pace.accepted(job, accepted_at)
+        self.pace.accepted(job, accepted_at)
         return await self._store.move(
             job,
             JobState.RUNNING,
@@ -184,20 +164,20 @@ class Carrier:
         """Ask for the task once, after the pause that is due. The deadline counts only after the answer."""
         if job.api_task_id is None:
             return await self._end(job, FailureReason.TASK_LOST)
-        await self._sleep(await self._pace.next_delay_s(job, self.pause_s()))
-        self._pace.asking(job)
+        await self._sleep(await self.pace.next_delay_s(job, self.pause_s()))
+        self.pace.asking(job)
         try:
             answer = await self._api.tasks.get(job.api_task_id)
         except ApiError as error:
             return await self._not_told(job, error)
         match answer.state:
             case TaskState.RUNNING:
-                self._pace.not_yet(job)
+                self.pace.not_yet(job)
                 return await self._unless_late(job)
             case TaskState.FAILED:
                 return await self._fail(job, TaskFailed(answer.error_code, answer.error_message))
             case TaskState.DONE:
-                self._pace.ended(job)
+                self.pace.ended(job)
                 # The time of acceptance stays: deadlines count from it.
                 return await self._store.move(job, JobState.RUNNING, job.updated_at, **_result_of(answer))
 
@@ -269,7 +249,7 @@ class Carrier:
         if job.api_task_id is None and isinstance(error, ApiNotFound):
             return await self._end(job, FailureReason.TASK_LOST)
         log.warning("Fetching a result failed: job_id=%s error=%s", job.short_id, type(error).__name__)
-        await self._sleep(await self._pace.next_delay_s(job))
+        await self._sleep(await self.pace.next_delay_s(job))
         if job.api_task_id is None:
             return await self._unless_moved(job)
         return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=[])
@@ -279,14 +259,14 @@ class Carrier:
         if not await to_thread(result.exists):
             name = SECOND_RESULT_NAME if again else None
             return await self._store.move(job, JobState.RUNNING, self._now(), result_file=name)
-        for attempt in range(DELIVERY_TRIES):
+        for attempt in count():
             try:
-                await self._delivery.deliver(job, result, again=again or attempt > 0)
+                posted = await self._delivery.deliver(job, result, again=again or attempt > 0)
             except DiscordUnavailable as error:
-                pause_s = min(DELIVERY_PAUSE_CEILING_S, error.retry_after_s * 2**attempt)
-                log.warning("Discord is not there: job_id=%s, try %s of %s", job.short_id, attempt + 1, DELIVERY_TRIES)
-                if attempt + 1 < DELIVERY_TRIES:
-                    await self._sleep(pause_s)
+                if self._waited_s(job) > self._options.delivery_deadline_s:
+                    return await self._end(job, FailureReason.UNDELIVERABLE)
+                log.warning("Discord is not there: job_id=%s, try %s", job.short_id, attempt + 1)
+                await self._sleep(min(DELIVERY_PAUSE_CEILING_S, error.retry_after_s * 2 ** min(attempt, 10)))
             except DeliveryError as error:
                 log.warning("Undeliverable: job_id=%s reason=%r", job.short_id, error)
                 return await self._end(job, FailureReason.UNDELIVERABLE)
@@ -294,11 +274,19 @@ class Carrier:
                 log.warning("The service's result is not audio: job_id=%s reason=%s", job.short_id, error.reason)
                 return await self._end(job, FailureReason.RESULT_UNREADABLE)
             else:
-                done = await self._store.move(job, JobState.DONE, self._now())
-                took_s = (self._now() - job.created_at).total_seconds()
-                log.info("Job done: job_id=%s kind=%s took_s=%.2f", job.short_id, job.kind, took_s)
-                return done
-        return await self._end(job, FailureReason.UNDELIVERABLE)
+                return await self._done(job, posted)
+        raise AssertionError("an endless loop ended")
+
+    async def _done(self, job: Job, posted: Posted) -> Job | None:
+        took_s = (self._now() - job.created_at).total_seconds()
+        log.info("Job done: job_id=%s kind=%s took_s=%.2f", job.short_id, job.kind, took_s)
+        return await self._store.move(
+            job,
+            JobState.DONE,
+            self._now(),
+            result_channel_id=posted.channel_id,
+            result_message_id=posted.message_id,
+        )
 
     async def _fail(self, job: Job, error: ApiError) -> Job | None:
         reason, detail = failure_of(error)
@@ -309,16 +297,27 @@ class Carrier:
 
     async def _expire(self, job: Job) -> Job | None:
         log.warning("Job past its deadline: job_id=%s task=%s", job.short_id, job.api_task_id)
-        return await self._store.finish_without_result(
-            job, JobState.EXPIRED, self._now(), failure=FailureReason.TOO_LATE
-        )
+        return await self._finish(job, JobState.EXPIRED, FailureReason.TOO_LATE)
 
     async def _end(self, job: Job, reason: FailureReason, detail: str = "") -> Job | None:
-        return await self._store.finish_without_result(job, JobState.FAILED, self._now(), failure=reason, detail=detail)
+        return await self._finish(job, JobState.FAILED, reason, detail)
+
+    async def _finish(self, job: Job, to: JobState, reason: FailureReason, detail: str = "") -> Job | None:
+        """End the job without a result. What the member can still get, or got before, is not given back."""
+        if job.was_posted and reason is not FailureReason.UNDELIVERABLE:
+            to, reason, detail = JobState.FAILED, FailureReason.RESULT_GONE, ""
+        refund = reason not in {FailureReason.UNDELIVERABLE, FailureReason.RESULT_GONE}
+        return await self._store.finish_without_result(
+            job, to, self._now(), refund=refund, failure=reason, detail=detail
+        )
 
     async def fail(self, job: Job, reason: FailureReason) -> Job | None:
-        """End the job as failed and refund it, from outside of its steps."""
+        """End the job as failed, from outside of its steps."""
         return await self._end(job, reason)
+
+    async def expire_in_line(self, job: Job) -> Job | None:
+        """End a job that waited too long for its turn, and refund it."""
+        return await self._finish(job, JobState.EXPIRED, FailureReason.NEVER_STARTED)
 
     def folder(self, job: Job) -> Path:
         """The job's own work folder; its name is our own random id."""
@@ -328,17 +327,17 @@ class Carrier:
         """Remove the job's work files."""
         await to_thread(shutil.rmtree, self.folder(job), ignore_errors=True)
 
-    async def clean_up_except(self, jobs: Iterable[Job]) -> None:
+    async def clean_up_except(self, job_ids: AbstractSet[str]) -> None:
         """Remove the work files of all jobs but these: of what ended while no process could remove them."""
         try:
-            await to_thread(_remove_folders, self._options.work_dir, {job.id for job in jobs})
+            await to_thread(_remove_folders, self._options.work_dir, job_ids)
         except FileNotFoundError:
             return
         except OSError as error:
             log.warning("Old work files could not be looked for: %s", error.strerror)
 
 
-def _remove_folders(parent: Path, kept: set[str]) -> None:
+def _remove_folders(parent: Path, kept: AbstractSet[str]) -> None:
     """Remove what looks like a job's folder; anything else in there is not ours."""
     for folder in parent.iterdir():
         if FOLDER_NAME.fullmatch(folder.name) and folder.name not in kept:

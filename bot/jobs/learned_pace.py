@@ -56,6 +56,11 @@ class LearnedPace:
         learned = self._learned.get(job.kind, NOTHING_LEARNED)
         return next_delay_s(usual_time(job.kind, job.request.size, learned), waited_s, self._rng, hint_s)
 
+    async def usual_s(self, job: Job) -> float:
+        """Seconds that a job like this one usually takes with the service."""
+        await self._load()
+        return usual_time(job.kind, job.request.size, self._learned.get(job.kind, NOTHING_LEARNED)).median_s
+
     def asking(self, job: Job) -> None:
         """The question is sent now; the task's end, if it is told, came before the answer."""
         if job.id in self._watches:

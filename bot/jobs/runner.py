@@ -15,23 +15,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.errors import DeliveryError
-from bot.jobs.carrier import Carrier, Delivery
-from bot.models import FailureReason, Job, JobState
+from bot.jobs.carrier import Carrier
+from bot.jobs.ports import Delivery
+from bot.jobs.recovery import Recovery
+from bot.models import FailureReason, Forecast, Job, JobState
 from bot.storage.database import StorageError
 from bot.storage.jobs import JobStore
 
 log = logging.getLogger(__name__)
 
-IDLE_CHECK_S = 5.0
+# How often is looked for what other processes freed, queued or left behind when they died.
+LOOK_EVERY_S = 5.0
 # A card that changes before a second has passed is only noise: most speech is there by then.
 FIRST_PROGRESS_S = 1.0
-# Edits are limited per channel; a line that moves is shown more calmly than Discord would allow.
-LINE_REFRESH_S = 3.0
-CARDS_PER_REFRESH = 5
-CARD_SEARCH_PAUSE_S = 10.0
-# Nothing should be left lying while the process lives; this is how long it lies if it is.
-LOOK_AGAIN_AFTER = timedelta(minutes=10)
 STOP_WITHIN_S = 7.0
 
 # Called, not awaited, where it runs: the coroutine of a task that is cancelled before its first step would be lost.
@@ -69,15 +65,30 @@ class Runner:
         self._places = places
         self._now = now
         self._sleep = sleep
+        self._recovery = Recovery(store, carrier, delivery, now=now, sleep=sleep)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._started_at = now()
         # When to look for unfinished jobs that nobody carries; None stands for at once.
         self._look_again_at: datetime | None = None
         # Bounded: SUBMITTING and RUNNING by the key's places, the rest by what those produced.
         self._carried: dict[str, Carried] = {}
-        # Bounded: the line, a card's first refresh for each carried job, a search for each job without a card.
+        # Bounded: the duties, a card's first refresh for each carried job, a search for each job without a card.
         self._background: dict[str, asyncio.Task[None]] = {}
+        self._duties: dict[str, Work] = {}
+
+    def with_duty(self, name: str, work: Work) -> None:
+        """Have something done for as long as ``run`` runs."""
+        self._duties[name] = work
+
+    @property
+    def with_service(self) -> list[Job]:
+        """The jobs that this process has handed to the service."""
+        return [carried.job for carried in self._carried.values() if carried.job.state.holds_place]
+
+    def look(self) -> None:
+        """There may be a job that nobody carries."""
+        self._look_again_at = None
+        self._wake.set()
 
     def wake(self) -> None:
         """There may be something to claim."""
@@ -106,7 +117,8 @@ class Runner:
         """Run until ``stop``. Discord must be reachable by then: recovery may have to look at cards."""
         try:
             async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
-                self._in_background(group, "line", self._show_line)
+                for name, work in self._duties.items():
+                    self._in_background(group, name, work)
                 while not self._stopping.is_set():
                     await self._take_turn(group)
                     await self._wait()
@@ -124,7 +136,7 @@ class Runner:
         try:
             if self._look_again_at is None or self._now() >= self._look_again_at:
                 await self._take_up(group)
-                self._look_again_at = self._now() + LOOK_AGAIN_AFTER
+                self._look_again_at = self._now() + timedelta(seconds=LOOK_EVERY_S)
             await self._claim(group)
         except StorageError as error:
             self._fall_behind(error)
@@ -132,7 +144,7 @@ class Runner:
     async def _wait(self) -> None:
         """Wait until there may be something to claim, or until it is time to look."""
         waking = asyncio.ensure_future(self._wake.wait())
-        looking = asyncio.ensure_future(self._sleep(self._carrier.pause_s() or IDLE_CHECK_S))
+        looking = asyncio.ensure_future(self._sleep(self._carrier.pause_s() or LOOK_EVERY_S))
         try:
             await asyncio.wait({waking, looking}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -145,53 +157,17 @@ class Runner:
 
     async def _take_up(self, group: asyncio.TaskGroup) -> None:
         """Go on with the unfinished jobs that nobody carries: after a crash, or when the database failed meanwhile."""
-        carried = set(self._carried)
-        unfinished = await self._store.unfinished()
-        await self._carrier.clean_up_except(unfinished)
-        for job in unfinished:
-            if job.id not in carried:
-                await self._take_up_one(group, job)
-
-    async def _take_up_one(self, group: asyncio.TaskGroup, job: Job) -> None:
-        match job.state:
-            case JobState.QUEUED:
-                if job.card_message_id is None and self._may_be_forgotten(job):
-                    self._in_background(group, f"card {job.id}", partial(self._find_card, job))
-            case JobState.SUBMITTING:
-                # The API has no idempotency key: whether it took the job cannot be known, so it is not sent again.
-                failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
-                if failed is not None:
-                    group.create_task(self._show(failed))
-            case JobState.RUNNING:
-                # Its deadline begins anew: while nobody could ask, nobody could be told that it is done.
-                running = await self._store.move(job, JobState.RUNNING, self._now())
-                if running is not None:
-                    self._start(group, running)
-            case _:
-                self._start(group, job)
-
-    def _may_be_forgotten(self, job: Job) -> bool:
-        """False while this process may still be answering the member who asked."""
-        return job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
+        to_carry, to_show = await self._recovery.left_behind(set(self._carried))
+        for job in to_carry:
+            self._start(group, job)
+        for job in to_show:
+            group.create_task(self.show(job))
+        for job in await self._recovery.without_card():
+            self._in_background(group, f"card {job.id}", partial(self._find_card, job))
 
     async def _find_card(self, job: Job) -> None:
-        """The process died between admitting the job and noting its card: did the member see one?"""
-        while True:
-            try:
-                card_message_id = await self._delivery.find_card(job)
-            except DeliveryError as error:
-                log.warning("A card could not be looked for: job_id=%s reason=%r", job.short_id, error)
-            else:
-                break
-            if self._now() >= job.place.token_expires_at:
-                card_message_id = None
-                break
-            await self._sleep(CARD_SEARCH_PAUSE_S)
-        if card_message_id is None:
-            await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
-            return
-        await self._store.set_card(job.id, card_message_id)
-        self.wake()
+        if await self._recovery.find_card(job):
+            self.wake()
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set() and self._carrier.pause_s() is None:
@@ -228,7 +204,7 @@ class Runner:
             self._let_go(carried)
         last = carried.job
         if last.state is JobState.QUEUED or (last.state.is_final and last.state is not JobState.DONE):
-            await self._show(last)
+            await self.show(last)
 
     async def _take_steps(self, carried: Carried) -> None:
         """Let the carrier work. One of the named borders: a bug in one job must not take the others with it."""
@@ -271,28 +247,17 @@ class Runner:
         except Exception:
             log.exception("A bug in showing jobs: %s", name)
 
-    async def _show(self, job: Job, place_in_line: int | None = None) -> None:
-        await self._guard(f"job_id={job.short_id}", partial(self._delivery.show, job, place_in_line))
+    async def show(self, job: Job) -> None:
+        """Bring the job's card up to date, whatever goes wrong with it."""
+        await self._guard(f"job_id={job.short_id}", partial(self._delivery.show, job))
+
+    async def guarded(self, work: Work) -> None:
+        """Do something beside the jobs; what goes wrong with it must not take them with it."""
+        await self._guard("a duty", work)
 
     async def _show_progress(self, job_id: str) -> None:
         await self._sleep(FIRST_PROGRESS_S)
         carried = self._carried.get(job_id)
         if carried is not None:
-            await self._delivery.show(carried.job)
-
-    async def _show_line(self) -> None:
-        """Keep the cards of waiting jobs up to date with their place in line, calmly."""
-        shown: dict[str, int] = {}
-        while True:
-            await self._sleep(LINE_REFRESH_S)
-            await self._guard("line", partial(self._refresh_line, shown))
-
-    async def _refresh_line(self, shown: dict[str, int]) -> None:
-        """Show the places that moved, a few of them; ``shown`` is what the cards say, and is kept so."""
-        places = {job.id: (place, job) for place, job in enumerate(await self._store.waiting(), start=1)}
-        for gone in shown.keys() - places.keys():
-            del shown[gone]
-        moved = [(place, job) for place, job in places.values() if shown.get(job.id) != place]
-        for place, job in moved[:CARDS_PER_REFRESH]:
-            shown[job.id] = place
-            await self._show(job, place)
+            forecast = Forecast(await self._carrier.pace.usual_s(carried.job))
+            await self._delivery.show(carried.job, forecast)

@@ -24,13 +24,19 @@ class JobService:
         self._max_text_length = max_text_length
 
     async def submit(
-        self, request: SpeechRequest, form: ResultForm, place: Place, *, retry_of: str | None = None
+        self,
+        request: SpeechRequest,
+        form: ResultForm,
+        place: Place,
+        *,
+        role_ids: tuple[int, ...] = (),
+        retry_of: str | None = None,
     ) -> Job:
         """Admit a job: limits and job row in one transaction. It starts once ``accepted`` was called.
 
         Raises:
             InvalidRequest: the text is empty or too long.
-            LimitReached: the member or the guild asked for too much.
+            LimitReached, Blocked: the member may not ask for it now, or at all.
         """
         # Half a surrogate pair fits into neither a request nor a database.
         text = request.text.encode("utf-8", "ignore").decode().strip()
@@ -39,16 +45,18 @@ class JobService:
         if len(text) > self._max_text_length:
             raise InvalidRequest("text_too_long", str(self._max_text_length))
         spoken = replace(request, text=text)
-        job = await self._store.admit(NewJob(secrets.token_hex(16), spoken, form, place, self._now(), retry_of))
+        job = await self._store.admit(
+            NewJob(secrets.token_hex(16), spoken, form, place, self._now(), retry_of, role_ids)
+        )
         log.info(
-            "Job admitted: job_id=%s kind=%s guild_id=%s user_id=%s size=%s",
-            job.short_id, job.kind, place.guild_id, place.user_id, spoken.size,
+            "Job admitted: job_id=%s kind=%s guild_id=%s user_id=%s cost=%s",
+            job.short_id, job.kind, place.guild_id, place.user_id, job.cost,
         )  # fmt: skip
         return job
 
     async def accepted(self, job: Job, card_message_id: int) -> None:
         """The member sees the card: the job may start."""
-        await self._store.set_card(job.id, card_message_id)
+        await self._store.set_card(job.id, card_message_id, self._now())
         self._runner.wake()
 
     async def not_accepted(self, job: Job) -> None:
@@ -79,9 +87,7 @@ class JobService:
                 ``too_late_to_cancel``: it is being delivered or over.
         """
         job = await self.get(job_id)
-        # A moderator is one in their own guild only, and nobody moderates direct messages.
-        moderates_it = moderates and guild_id is not None and guild_id == job.place.guild_id
-        if job.place.user_id != user_id and not moderates_it:
+        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
             raise InvalidRequest("not_your_job")
         # The state may change under our hands a few times at most: it only moves forward.
         while job.state in {JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY}:
@@ -95,18 +101,63 @@ class JobService:
             job = await self.get(job_id)
         raise InvalidRequest("too_late_to_cancel")
 
-    async def retry(self, job_id: str, place: Place) -> Job:
+    async def recent(
+        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int = 10
+    ) -> list[Job]:
+        """The newest jobs of a guild (or of a member's direct messages), of one member or of all."""
+        return await self._store.page(scope_id, user_id=user_id, before=before, count=count)
+
+    async def check_send_again(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
+        """The job, if its result may be posted once more by this member here.
+
+        Raises:
+            JobNotFound: no such job.
+            InvalidRequest: ``not_your_job``: as for ``cancel``; ``asked_elsewhere``: what was made in one server is not
+                shown in another; ``nothing_to_send``: it has no result.
+        """
+        job = await self.get(job_id)
+        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
+            raise InvalidRequest("not_your_job")
+        if job.place.guild_id != guild_id:
+            raise InvalidRequest("asked_elsewhere")
+        if not job.can_send_again:
+            raise InvalidRequest("nothing_to_send")
+        return job
+
+    async def send_again(self, job: Job, place: Place, card_message_id: int) -> Job:
+        """Have the result of a job that is over posted once more, under a new card. It costs nothing.
+
+        ``place`` is where, and with whose interaction; the job stays its asker's.
+
+        Raises:
+            InvalidRequest: ``nothing_to_send``: somebody else was faster.
+        """
+        there = replace(place, user_id=job.place.user_id)
+        ready = await self._store.send_again(job, there, card_message_id, self._now())
+        if ready is None:
+            raise InvalidRequest("nothing_to_send")
+        log.info("Job is sent again: job_id=%s user_id=%s", job.short_id, place.user_id)
+        self._runner.look()
+        return ready
+
+    async def retry(self, job_id: str, place: Place, *, role_ids: tuple[int, ...] = ()) -> Job:
         """Ask for the same thing again, as a new job of the member who pressed the button.
 
         Raises:
             JobNotFound: no such job.
             InvalidRequest: ``not_your_job``: only the asker may; ``nothing_to_retry``: it is not over, went well,
                 or was repeated before.
-            LimitReached: as for any job.
+            LimitReached, Blocked: as for any job.
         """
         job = await self.get(job_id)
         if job.place.user_id != place.user_id:
             raise InvalidRequest("not_your_job")
         if not job.can_retry:
             raise InvalidRequest("nothing_to_retry")
-        return await self.submit(job.request, job.form, place, retry_of=job.id)
+        return await self.submit(job.request, job.form, place, role_ids=role_ids, retry_of=job.id)
+
+
+def _may_touch(job: Job, user_id: int, *, guild_id: int | None, moderates: bool) -> bool:
+    """Whether it is the member's own, or of the guild they moderate. Nobody moderates direct messages."""
+    moderates_it = moderates and guild_id is not None and guild_id == job.place.guild_id
+    return job.place.user_id == user_id or moderates_it

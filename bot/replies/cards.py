@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 
 from bot.emotions import parse_tagged_text
-from bot.models import Job, JobState
+from bot.models import Forecast, Job, JobState
 from bot.replies.sentences import plain, quiet, say_failure
 
 WAITING = discord.Colour(0x8A8FA3)
@@ -29,14 +29,14 @@ class Card:
     view: discord.ui.View
 
 
-def build_card(job: Job, place_in_line: int | None = None) -> Card:
+def build_card(job: Job, forecast: Forecast | None = None) -> Card:
     """The card for the state that the job is in."""
     match job.state:
         case JobState.QUEUED:
-            where = f"In line: {_ordinal(place_in_line)}" if place_in_line else "In line"
-            return _card(job, WAITING, f"⏳ {where}", CANCEL)
+            return _card(job, WAITING, f"⏳ {_waiting(forecast)}", CANCEL)
         case JobState.SUBMITTING | JobState.RUNNING | JobState.READY:
-            return _card(job, WORKING, "🎛️ Working…", CANCEL)
+            usual = f" · usually {_about(forecast.after_s)}" if forecast else ""
+            return _card(job, WORKING, f"🎛️ Working…{usual}", CANCEL)
         case JobState.DELIVERING:
             return _card(job, WORKING, "📬 Posting…")
         case JobState.DONE:
@@ -108,6 +108,21 @@ def _buttons(job: Job, actions: tuple[str, ...]) -> discord.ui.View:
     # A stopped view is sent like any other but not kept in memory: the buttons' ids carry all that is needed.
     view.stop()
     return view
+
+
+def _waiting(forecast: Forecast | None) -> str:
+    if forecast is None or forecast.place_in_line is None:
+        return "In line"
+    return f"In line: {_ordinal(forecast.place_in_line)} · starts in {_about(forecast.after_s)}"
+
+
+def _about(seconds: float) -> str:
+    """A length that is only an estimate: nobody wants decimals of those."""
+    if seconds < 50:
+        return f"about {max(5, 5 * round(seconds / 5))} s"
+    if seconds < 50 * 60:
+        return f"about {max(1, round(seconds / 60))} min"
+    return f"about {max(1, round(seconds / 3600))} h"
 
 
 def _ordinal(number: int) -> str:

@@ -8,6 +8,7 @@ import discord
 
 from bot.errors import (
     AudioUnreadable,
+    Blocked,
     FeatureOff,
     InvalidRequest,
     JobNotFound,
@@ -16,7 +17,7 @@ from bot.errors import (
     UserError,
     VoiceUnknown,
 )
-from bot.models import FailureReason
+from bot.models import FailureReason, LimitName, Subject
 
 _INVALID = {
     "text_empty": "There is nothing to say: write some text.",
@@ -25,6 +26,12 @@ _INVALID = {
     "voices_loading": "The list of voices is still loading. Try again in a few seconds.",
     "not_your_job": "Only the one who asked for this, or a moderator, can do that.",
     "too_late_to_cancel": "It is too late to cancel: this is already finished or being posted.",
+    "nothing_to_send": "There is no result to send: this was not made, or is being sent already.",
+    "asked_elsewhere": "This was made somewhere else. Ask for it there.",
+    "limit_too_small": "That is too little: it has to be at least 1.",
+    "limit_above_ceiling": "Whoever runs this bot allows {detail} here. Choose no more than that.",
+    "too_many_overrides": "This server has {detail} limits already. Take some back first: /limits reset.",
+    "too_many_blocked": "{detail} are blocked already. Block a role instead.",
     "nothing_to_retry": "This was already tried again, or there is nothing to try again.",
 }
 
@@ -49,8 +56,11 @@ _FAILURES = {
     "your limit. Press Retry.",
     FailureReason.RESULT_TOO_LARGE: "The result is too large to be fetched. Ask for something shorter.",
     FailureReason.TOO_LATE: "This took too long and was given up. It does not count against your limit. Press Retry.",
-    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. A moderator can check the "
-    "bot's permissions in this channel; then press Retry.",
+    FailureReason.NEVER_STARTED: "Its turn did not come in time, so it was given up. It does not count against your "
+    "limit. Press Retry.",
+    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. It is kept for now: a "
+    "moderator can check the bot's permissions in this channel; then press Send again. That costs nothing.",
+    FailureReason.RESULT_GONE: "The result is not kept any longer. Send the command again to have it made anew.",
     FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
     "tell whoever runs the bot if it happens again.",
 }
@@ -70,11 +80,13 @@ _PERMISSION_NAMES = {
 }
 
 
-def say_error(error: UserError) -> str:  # noqa: PLR0911  # one sentence a kind
+def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a kind
     """The sentence for a refusal."""
     match error:
         case LimitReached():
             return _say_limit(error)
+        case Blocked():
+            return "The managers of this server do not let you ask for audio here. Talk to them if that is a mistake."
         case VoiceUnknown():
             return _say_unknown_voice(error)
         case InvalidRequest():
@@ -142,11 +154,22 @@ def relative(moment: datetime) -> str:
 
 
 def _say_limit(error: LimitReached) -> str:
-    who = "You have" if error.limit == "member_rate" else "This server has"
-    clips = "the one clip" if error.burst == 1 else f"all {error.burst} clips"
+    """Which limit it is, how much of it is used, and when it lets the next job in."""
+    you, used = ("You have", "you have") if error.subject is Subject.MEMBER else ("This server has", "the server has")
+    if error.limit is LimitName.IN_FLIGHT:
+        jobs = "one job" if error.allowed == 1 else f"{error.allowed} jobs"
+        return f"{you} {jobs} waiting or running, which is the limit. Wait until one is done, or cancel one with /jobs."
+    when = relative(error.resets_at) if error.resets_at else "later"
+    if error.limit in {LimitName.DAY, LimitName.MONTH}:
+        left = max(0, error.allowed - error.used)
+        return (
+            f"This costs {error.cost:,} units, and {used} {left:,} of {error.allowed:,} left for this "
+            f"{error.limit}. It starts anew {when}."
+        )
+    clips = "the one clip" if error.allowed == 1 else f"all {error.allowed} clips"
     return (
-        f"{who} used {clips} that may be asked for at once; one more comes free every "
-        f"{error.refill_s:g} seconds. The next one: {relative(error.resets_at)}."
+        f"{you} used {clips} that may be asked for at once; one more comes free every "
+        f"{error.refill_s:g} seconds. The next one: {when}."
     )
 
 

@@ -6,10 +6,11 @@ writes. PostgreSQL needs neither. No transaction is held across a network call.
 """
 
 import asyncio
+import fcntl
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from alembic import command
 from alembic.config import Config
@@ -37,7 +38,8 @@ class Database:
     Raises StorageError where the URL is none or its driver is not installed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, exclusive: bool = False) -> None:
+        """``exclusive`` lets no second program that says so use the same SQLite file; PostgreSQL serves several."""
         try:
             self._url = make_url(url)
             self._is_sqlite = self._url.get_backend_name() == "sqlite"
@@ -46,6 +48,8 @@ class Database:
             raise StorageError("The database URL cannot be read; see [storage] url in config.example.toml.") from error
         except ModuleNotFoundError as error:
             raise StorageError(f"The database needs the package {error.name}: install soundbooth[cluster].") from error
+        self.is_exclusive = exclusive and self._is_sqlite
+        self._file_lock: IO[str] | None = None
         self._writing = asyncio.Lock()
         if self._is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
@@ -61,19 +65,35 @@ class Database:
         try:
             if self._is_sqlite and self._url.database:
                 await asyncio.to_thread(Path(self._url.database).parent.mkdir, parents=True, exist_ok=True)
+                if self.is_exclusive:
+                    self._file_lock = await asyncio.to_thread(_lock_file, Path(f"{self._url.database}.lock"))
             async with self.write() as connection:
+                # Programs that start at the same moment migrate one after the other.
+                await lock(connection, "migrate")
                 await connection.run_sync(_migrate)
         except StorageError:
-            await self._engine.dispose()
+            await self._close()
             raise
+        except BlockingIOError as error:
+            await self._close()
+            raise StorageError(
+                f"The database {self.name} is used by another running Soundbooth. One SQLite file serves one process; "
+                "several need PostgreSQL."
+            ) from error
         except (CommandError, OSError) as error:
-            await self._engine.dispose()
+            await self._close()
             raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close all connections."""
+        await self._close()
+
+    async def _close(self) -> None:
         await self._engine.dispose()
+        if self._file_lock is not None:
+            self._file_lock.close()
+            self._file_lock = None
 
     @property
     def name(self) -> str:
@@ -134,6 +154,15 @@ def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgre
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+async def lock(connection: AsyncConnection, name: str) -> None:
+    """Let no other transaction that asks for the same name pass until the caller's ends.
+
+    In SQLite a transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
 def newest_revision() -> str:
     """The migration this program needs."""
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
@@ -144,6 +173,17 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _lock_file(path: Path) -> IO[str]:
+    """Hold a lock that the system gives up with the process, however that ends. Raises OSError."""
+    file = path.open("w", encoding="ascii")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def _prepare_sqlite(dbapi_connection: DBAPIConnection, _record: object) -> None:

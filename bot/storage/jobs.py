@@ -1,46 +1,53 @@
-"""Jobs in the database. Every change of state is one guarded UPDATE: whoever loses a race changes nothing."""
+"""Jobs in the database. Every change of state is one guarded UPDATE: whoever loses a race changes nothing.
 
-from dataclasses import asdict
+The guard is the state and the owner that the job was read with. So a process that was thought dead, and whose jobs
+another one took over, can change nothing of them when it wakes up again.
+"""
+
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, case, func, insert, null, select, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
-from bot.models import FailureReason, Job, JobKind, JobState, Limits, NewJob, Place, ResultForm, SpeechRequest
-from bot.storage.database import Database
-from bot.storage.limits import buckets_of, give_back, take
-from bot.storage.line import in_line, note_turn, take_turns
-from bot.storage.tables import jobs
+from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place
+from bot.storage import line, reserving
+from bot.storage.database import Database, lock
+from bot.storage.job_rows import from_row, place_columns, to_row
+from bot.storage.reserving import UNFINISHED
+from bot.storage.tables import jobs, processes
 
-UNFINISHED = tuple(state for state in JobState if not state.is_final)
 HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
-MAX_WAITING_SHOWN = 2_000
+OWNED = tuple(state for state in UNFINISHED if state is not JobState.QUEUED)
+MAX_EXPIRED_AT_ONCE = 200
 
 
 class JobStore:
-    """All reading and writing of jobs."""
+    """All reading and writing of jobs by one process."""
 
-    def __init__(self, database: Database, limits: Limits | None) -> None:
-        """``limits`` None admits everything."""
+    def __init__(self, database: Database, limits: Limits | None, *, owner: str = "alone") -> None:
+        """``limits`` None admits everything. ``owner`` is the id of this process among those on the database."""
         self._database = database
         self._limits = limits
+        self._owner = owner
 
     async def admit(self, new: NewJob) -> Job:
         """Take from the limits and write the job as QUEUED, in one transaction.
 
         Raises:
-            LimitReached: nothing was written.
+            LimitReached, Blocked: nothing was written.
             InvalidRequest: ``nothing_to_retry``: the job that this one repeats was repeated before.
         """
         async with self._database.write() as connection:
+            await _lock_scope(connection, new.place)
             if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
                 raise InvalidRequest("nothing_to_retry")
-            if self._limits is not None:
-                for bucket in buckets_of(new.place, self._limits):
-                    await take(connection, bucket, new.created_at)
-            await connection.execute(insert(jobs).values(_to_row(new)))
+            if self._limits is None:
+                charges, cost = [], new.request.size
+            else:
+                charges, cost = await reserving.reserve(connection, new, self._limits)
+            await reserving.note_usage(connection, new, cost)
+            await connection.execute(insert(jobs).values(to_row(new, charges, cost)))
             return _one(await _load(connection, new.id))
 
     async def get(self, job_id: str) -> Job | None:
@@ -48,14 +55,17 @@ class JobStore:
         async with self._database.read() as connection:
             return await _load(connection, job_id)
 
-    async def set_card(self, job_id: str, card_message_id: int) -> None:
-        """Note the message that shows the job; from then on it may be claimed."""
+    async def set_card(self, job_id: str, card_message_id: int, now: datetime) -> None:
+        """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
-            await connection.execute(
+            noted = await connection.execute(
                 update(jobs)
                 .where(jobs.c.id == job_id, jobs.c.card_message_id.is_(None))
                 .values(card_message_id=card_message_id)
             )
+            job = await _load(connection, job_id)
+            if noted.rowcount == 1 and job is not None and job.state is JobState.QUEUED:
+                await line.enter(connection, job.place, now)
 
     async def claim(self, now: datetime, places: int) -> Job | None:
         """Take the next job in line and mark it SUBMITTING, or None when no job waits or all ``places`` are taken.
@@ -63,35 +73,37 @@ class JobStore:
         The next is of the scope served least recently, then of its member served least recently, then the oldest.
         """
         async with self._database.write() as connection:
-            taken = await connection.scalar(
-                select(func.count()).select_from(jobs).where(jobs.c.state.in_(HOLDING_PLACES))
-            )
-            if (taken or 0) >= places:
+            await line.lock_line(connection)
+            holding = select(func.count()).select_from(jobs).where(jobs.c.state.in_(HOLDING_PLACES))
+            if (await connection.scalar(holding) or 0) >= places:
                 return None
-            next_id = await connection.scalar(in_line(select(jobs.c.id)).limit(1))
+            next_id = await line.next_in_line(connection)
             if next_id is None:
                 return None
-            claimed = await connection.execute(
+            await connection.execute(
                 update(jobs)
-                .where(jobs.c.id == next_id, jobs.c.state == JobState.QUEUED)
-                .values(state=JobState.SUBMITTING, attempts=jobs.c.attempts + 1, updated_at=now)
+                .where(jobs.c.id == next_id)
+                .values(state=JobState.SUBMITTING, owner=self._owner, attempts=jobs.c.attempts + 1, updated_at=now)
             )
-            if claimed.rowcount != 1:
-                # PostgreSQL only: another process claimed it between the two statements.
-                return None
             job = _one(await _load(connection, next_id))
-            await note_turn(connection, job.place, now)
+            await line.note_turn(connection, job.place)
+            await line.leave(connection, job.place)
             return job
 
     async def move(self, job: Job, to: JobState, now: datetime, **changes: object) -> Job | None:
-        """Move the job from the state it is in to ``to``; None when somebody else moved it first."""
+        """Move the job from the state it is in to ``to``; None when somebody else moved it, or took it over, first."""
         async with self._database.write() as connection:
+            if to is JobState.QUEUED:
+                await line.lock_line(connection)
+                changes["owner"] = None
             moved = await connection.execute(
-                update(jobs)
-                .where(jobs.c.id == job.id, jobs.c.state == job.state)
-                .values(state=to, updated_at=now, **changes)
+                update(jobs).where(_unchanged(job)).values(state=to, updated_at=now, **changes)
             )
-            return await _load(connection, job.id) if moved.rowcount == 1 else None
+            if moved.rowcount != 1:
+                return None
+            if to is JobState.QUEUED:
+                await line.enter(connection, job.place, now)
+            return await _load(connection, job.id)
 
     async def finish_without_result(
         self,
@@ -110,9 +122,12 @@ class JobStore:
         None when it was moved first; nothing is given back then.
         """
         async with self._database.write() as connection:
+            await _lock_scope(connection, job.place)
+            await line.lock_line(connection)
+            charges = await connection.scalar(select(jobs.c.charges).where(jobs.c.id == job.id))
             moved = await connection.execute(
                 update(jobs)
-                .where(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.was_refunded.is_(False))
+                .where(_unchanged(job), jobs.c.was_refunded.is_(False))
                 .values(
                     state=to,
                     updated_at=now,
@@ -124,24 +139,107 @@ class JobStore:
             )
             if moved.rowcount != 1:
                 return None
-            if refund and self._limits is not None:
-                for bucket in buckets_of(job.place, self._limits):
-                    await give_back(connection, bucket)
+            if job.state is JobState.QUEUED:
+                await line.leave(connection, job.place)
+            if refund:
+                await reserving.give_back(connection, charges or [])
+                await reserving.take_off_usage(connection, job)
             return await _load(connection, job.id)
 
-    async def unfinished(self) -> list[Job]:
-        """All jobs that are not final, the oldest first."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(
-                select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.created_at)
-            )
-            return [_from_row(row) for row in rows]
+    async def send_again(self, job: Job, place: Place, card_message_id: int, now: datetime) -> Job | None:
+        """Have the result of a job that is over posted once more, under a new card; None when somebody was faster.
 
-    async def waiting(self) -> list[Job]:
-        """The jobs in line, in the order in which they will be claimed if no other comes; at most 2,000."""
+        It takes no place of the API and costs nothing: the result was made and paid for.
+        """
+        async with self._database.write() as connection:
+            moved = await connection.execute(
+                update(jobs)
+                .where(_unchanged(job))
+                .values(
+                    state=JobState.READY,
+                    updated_at=now,
+                    owner=self._owner,
+                    failure=None,
+                    failure_detail="",
+                    deliveries=jobs.c.deliveries + 1,
+                    card_message_id=card_message_id,
+                    **place_columns(place),
+                )
+            )
+            return await _load(connection, job.id) if moved.rowcount == 1 else None
+
+    async def take_over(self, now: datetime) -> list[Job]:
+        """Make the jobs of processes that are dead this one's own, and return all that are its own and not over.
+
+        A job is taken over by one process only.
+        """
+        living = select(processes.c.id).where(processes.c.alive_until > now)
+        is_left = and_(jobs.c.state.in_(OWNED), or_(jobs.c.owner.is_(None), not_(jobs.c.owner.in_(living))))
+        async with self._database.write() as connection:
+            await lock(connection, "take over")
+            await connection.execute(update(jobs).where(is_left).values(owner=self._owner))
+            rows = await connection.execute(
+                select(jobs).where(jobs.c.state.in_(OWNED), jobs.c.owner == self._owner).order_by(jobs.c.created_at)
+            )
+            return [from_row(row) for row in rows]
+
+    async def without_card(self) -> list[Job]:
+        """The jobs that were admitted but whose member may not have seen a card, the oldest first."""
+        query = (
+            select(jobs)
+            .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_(None))
+            .order_by(jobs.c.created_at)
+        )
         async with self._database.read() as connection:
-            rows = await connection.execute(in_line(select(jobs)).limit(MAX_WAITING_SHOWN))
-            return take_turns(_from_row(row) for row in rows)
+            return [from_row(row) for row in await connection.execute(query)]
+
+    async def with_files(self, undelivered_since: datetime) -> set[str]:
+        """The ids of the jobs whose work files are needed: those not over, and results since then that nobody got."""
+        nobody_got = and_(
+            jobs.c.state == JobState.FAILED,
+            jobs.c.failure == FailureReason.UNDELIVERABLE,
+            jobs.c.updated_at > undelivered_since,
+        )
+        async with self._database.read() as connection:
+            return set(await connection.scalars(select(jobs.c.id).where(or_(jobs.c.state.in_(OWNED), nobody_got))))
+
+    async def waiting_since_before(self, moment: datetime) -> list[Job]:
+        """Jobs in line that were asked for before ``moment``, the oldest first; at most 200."""
+        query = (
+            select(jobs)
+            .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_not(None), jobs.c.created_at < moment)
+            .order_by(jobs.c.created_at)
+            .limit(MAX_EXPIRED_AT_ONCE)
+        )
+        async with self._database.read() as connection:
+            return [from_row(row) for row in await connection.execute(query)]
+
+    async def waiting(self, count: int) -> list[Job]:
+        """The first ``count`` jobs in line, in the order in which they will be claimed if no other comes."""
+        async with self._database.read() as connection:
+            return [from_row(row) for row in await line.first_in_line(connection, count)]
+
+    async def page(
+        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int = 10
+    ) -> list[Job]:
+        """The newest jobs of a scope, of one member or of all, that were asked for before ``before``."""
+        query = select(jobs).where(jobs.c.scope_id == scope_id).order_by(jobs.c.created_at.desc()).limit(count)
+        if user_id is not None:
+            query = query.where(jobs.c.user_id == user_id)
+        if before is not None:
+            query = query.where(jobs.c.created_at < before)
+        async with self._database.read() as connection:
+            return [from_row(row) for row in await connection.execute(query)]
+
+
+def _unchanged(job: Job) -> ColumnElement[bool]:
+    """That the row is still in the state, and in the hands, in which ``job`` was read."""
+    owner = jobs.c.owner.is_(None) if job.owner is None else jobs.c.owner == job.owner
+    return and_(jobs.c.id == job.id, jobs.c.state == job.state, owner)
+
+
+async def _lock_scope(connection: AsyncConnection, place: Place) -> None:
+    await lock(connection, f"scope {place.scope_id}")
 
 
 async def _was_repeated(connection: AsyncConnection, job_id: str) -> bool:
@@ -150,70 +248,10 @@ async def _was_repeated(connection: AsyncConnection, job_id: str) -> bool:
 
 async def _load(connection: AsyncConnection, job_id: str) -> Job | None:
     row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).first()
-    return None if row is None else _from_row(row)
+    return None if row is None else from_row(row)
 
 
 def _one(job: Job | None) -> Job:
     if job is None:
         raise LookupError("a job vanished inside its own transaction")
     return job
-
-
-def _to_row(new: NewJob) -> dict[str, Any]:
-    place = new.place
-    return {
-        "id": new.id,
-        "kind": new.request.kind,
-        "state": JobState.QUEUED,
-        "request": asdict(new.request),
-        "form": new.form,
-        "scope_id": place.scope_id,
-        "guild_id": place.guild_id,
-        "channel_id": place.channel_id,
-        "user_id": place.user_id,
-        "application_id": place.application_id,
-        "interaction_token": place.interaction_token,
-        "token_expires_at": place.token_expires_at,
-        "result_urls": [],
-        "notes": [],
-        "failure_detail": "",
-        "was_refunded": False,
-        "attempts": 0,
-        "retry_of": new.retry_of,
-        "created_at": new.created_at,
-        "updated_at": new.created_at,
-    }
-
-
-def _from_row(row: Row[Any]) -> Job:
-    return Job(
-        id=row.id,
-        state=JobState(row.state),
-        request=_request(JobKind(row.kind), row.request),
-        form=ResultForm(row.form),
-        place=Place(
-            user_id=row.user_id,
-            channel_id=row.channel_id,
-            guild_id=row.guild_id,
-            application_id=row.application_id,
-            interaction_token=row.interaction_token,
-            token_expires_at=row.token_expires_at,
-        ),
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        card_message_id=row.card_message_id,
-        api_task_id=row.api_task_id,
-        result_urls=tuple(row.result_urls),
-        result_file=row.result_file,
-        notes=tuple(row.notes),
-        failure=None if row.failure is None else FailureReason(row.failure),
-        failure_detail=row.failure_detail,
-        was_refunded=row.was_refunded,
-        attempts=row.attempts,
-    )
-
-
-def _request(kind: JobKind, fields: dict[str, Any]) -> SpeechRequest:
-    match kind:
-        case JobKind.SPEECH:
-            return SpeechRequest(**fields)

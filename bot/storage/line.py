@@ -1,61 +1,119 @@
-"""Whose turn it is: the scope served least recently, then its member served least recently, then the oldest job."""
+"""Whose turn it is: the scope served least recently, then its member served least recently, then the oldest job.
 
-from collections import OrderedDict, deque
-from collections.abc import Iterable
+The line is kept as an index: who has something waiting, and the number of their last turn. So a claim costs the same
+few lookups however many jobs wait, and no clock decides. All changes to it happen under one lock.
+"""
+
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any
 
-from sqlalchemy import Select, and_
+from sqlalchemy import Row, and_, exists, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Job, JobState, Place
-from bot.storage.database import upsert
-from bot.storage.tables import jobs, turns
+from bot.models import Place
+from bot.storage.database import lock, upsert
+from bot.storage.tables import MEMBER_WAITS, SCOPE_WAITS, WAITING_IN_LINE, jobs, turns
 
-Columns = TypeVarTuple("Columns")
-
-
-def in_line(query: Select[*Columns]) -> Select[*Columns]:
-    """The query, for jobs that may be claimed; its first row is the one whose turn it is."""
-    scope, member = turns.alias("scope_turn"), turns.alias("member_turn")
-    return (
-        query.select_from(
-            jobs.outerjoin(scope, and_(scope.c.scope_id == jobs.c.scope_id, scope.c.user_id == 0)).outerjoin(
-                member, and_(member.c.scope_id == jobs.c.scope_id, member.c.user_id == jobs.c.user_id)
-            )
-        )
-        .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_not(None))
-        .order_by(
-            scope.c.served_at.asc().nulls_first(),
-            member.c.served_at.asc().nulls_first(),
-            jobs.c.created_at,
-        )
-    )
+LOCK = "line"
 
 
-async def note_turn(connection: AsyncConnection, place: Place, now: datetime) -> None:
-    """Write down that the scope and the member were served, inside the caller's transaction."""
+async def lock_line(connection: AsyncConnection) -> None:
+    """Let nobody else change the line until the caller's transaction ends."""
+    await lock(connection, LOCK)
+
+
+async def enter(connection: AsyncConnection, place: Place, now: datetime) -> None:
+    """Something of this scope and member waits, inside the caller's transaction."""
+    await lock_line(connection)
     for user_id in (0, place.user_id):
         await connection.execute(
             upsert(connection, turns)
-            .values(scope_id=place.scope_id, user_id=user_id, served_at=now)
-            .on_conflict_do_update(index_elements=[turns.c.scope_id, turns.c.user_id], set_={"served_at": now})
+            .values(scope_id=place.scope_id, user_id=user_id, served=0, waiting_since=now)
+            .on_conflict_do_update(
+                index_elements=[turns.c.scope_id, turns.c.user_id],
+                set_={"waiting_since": func.coalesce(turns.c.waiting_since, now)},
+            )
         )
 
 
-def take_turns(waiting: Iterable[Job]) -> list[Job]:
-    """The jobs of ``in_line`` in the order in which they will be claimed if no other comes: each claim ends a turn."""
-    scopes: OrderedDict[int, OrderedDict[int, deque[Job]]] = OrderedDict()
-    for job in waiting:
-        members = scopes.setdefault(job.place.scope_id, OrderedDict())
-        members.setdefault(job.place.user_id, deque()).append(job)
-    order: list[Job] = []
-    while scopes:
-        scope_id, members = scopes.popitem(last=False)
-        user_id, own = members.popitem(last=False)
-        order.append(own.popleft())
-        if own:
-            members[user_id] = own
-        if members:
-            scopes[scope_id] = members
-    return order
+async def leave(connection: AsyncConnection, place: Place) -> None:
+    """A job of this scope and member waits no more; they leave the line where it was their last."""
+    await lock_line(connection)
+    own_jobs = and_(jobs.c.scope_id == place.scope_id, WAITING_IN_LINE)
+    for user_id, theirs in ((place.user_id, and_(own_jobs, jobs.c.user_id == place.user_id)), (0, own_jobs)):
+        await connection.execute(
+            update(turns)
+            .where(
+                turns.c.scope_id == place.scope_id,
+                turns.c.user_id == user_id,
+                ~exists(select(jobs.c.id).where(theirs)),
+            )
+            .values(waiting_since=null())
+        )
+
+
+async def next_in_line(connection: AsyncConnection) -> str | None:
+    """The id of the job whose turn it is, or None when none waits."""
+    scope_id = await connection.scalar(
+        select(turns.c.scope_id).where(SCOPE_WAITS).order_by(turns.c.served, turns.c.waiting_since).limit(1)
+    )
+    user_id = await connection.scalar(
+        select(turns.c.user_id)
+        .where(turns.c.scope_id == scope_id, MEMBER_WAITS)
+        .order_by(turns.c.served, turns.c.waiting_since)
+        .limit(1)
+    )
+    return await connection.scalar(
+        select(jobs.c.id)
+        .where(jobs.c.scope_id == scope_id, jobs.c.user_id == user_id, WAITING_IN_LINE)
+        .order_by(jobs.c.created_at)
+        .limit(1)
+    )
+
+
+async def note_turn(connection: AsyncConnection, place: Place) -> None:
+    """Write down that the scope and the member were served, inside the caller's transaction."""
+    turn = (await connection.scalar(select(func.max(turns.c.served))) or 0) + 1
+    await connection.execute(
+        update(turns)
+        .where(turns.c.scope_id == place.scope_id, turns.c.user_id.in_((0, place.user_id)))
+        .values(served=turn)
+    )
+
+
+async def first_in_line(connection: AsyncConnection, count: int) -> list[Row[Any]]:
+    """The rows of the first ``count`` waiting jobs, in the order in which they are claimed if no other comes."""
+    scope = (
+        select(turns.c.scope_id, turns.c.served, turns.c.waiting_since)
+        .where(SCOPE_WAITS)
+        .order_by(turns.c.served, turns.c.waiting_since)
+        .limit(count)
+        .subquery("scope")
+    )
+    member = turns.alias("member")
+    # A member's second job comes after the first one of each other member: rounds, in a scope and among the scopes.
+    theirs = (
+        select(
+            jobs,
+            member.c.served.label("member_served"),
+            member.c.waiting_since.label("member_waiting_since"),
+            scope.c.served.label("scope_served"),
+            scope.c.waiting_since.label("scope_waiting_since"),
+            func.row_number()
+            .over(partition_by=(jobs.c.scope_id, jobs.c.user_id), order_by=jobs.c.created_at)
+            .label("member_round"),
+        )
+        .join(scope, scope.c.scope_id == jobs.c.scope_id)
+        .join(member, and_(member.c.scope_id == jobs.c.scope_id, member.c.user_id == jobs.c.user_id))
+        .where(WAITING_IN_LINE)
+        .subquery("theirs")
+    )
+    scope_round = func.row_number().over(
+        partition_by=theirs.c.scope_id,
+        order_by=(theirs.c.member_round, theirs.c.member_served, theirs.c.member_waiting_since),
+    )
+    ranked = select(theirs, scope_round.label("scope_round")).subquery("ranked")
+    rows = await connection.execute(
+        select(ranked).order_by(ranked.c.scope_round, ranked.c.scope_served, ranked.c.scope_waiting_since).limit(count)
+    )
+    return list(rows)

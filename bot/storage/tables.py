@@ -2,11 +2,30 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+
+# Conditions of partial indexes: what is small stays fast, however much has gathered around it.
+WAITING_IN_LINE = text("state = 'queued' AND card_message_id IS NOT NULL")
+SCOPE_WAITS = text("user_id = 0 AND waiting_since IS NOT NULL")
+MEMBER_WAITS = text("user_id <> 0 AND waiting_since IS NOT NULL")
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -55,7 +74,28 @@ jobs = Table(
     Column("updated_at", UtcTime, nullable=False),
     # When the service accepted the task; unlike updated_at it stays when another process takes the job up.
     Column("accepted_at", UtcTime),
+    # The process that works on the job; none while it waits in line.
+    Column("owner", String(32)),
+    # In the unit of its kind, weighted; and what exactly was taken for it, so that just that is given back.
+    Column("cost", Integer, nullable=False),
+    Column("charges", JSON, nullable=False),
+    # How often its result was asked to be posted, beyond the first time.
+    Column("deliveries", Integer, nullable=False),
+    Column("has_bot", Boolean, nullable=False),
+    Column("upload_limit_bytes", BigInteger, nullable=False),
+    Column("result_channel_id", BigInteger),
+    Column("result_message_id", BigInteger),
     Index("jobs_by_state", "state", "scope_id", "user_id", "created_at"),
+    Index("jobs_by_scope", "scope_id", "created_at"),
+    Index("jobs_by_end", "state", "updated_at"),
+    Index(
+        "jobs_in_line",
+        "scope_id",
+        "user_id",
+        "created_at",
+        sqlite_where=WAITING_IN_LINE,
+        postgresql_where=WAITING_IN_LINE,
+    ),
 )
 
 # One row a bucket: ``member:<scope>:<user>`` or ``guild:<scope>``. ``full_at`` is GCRA's theoretical arrival time.
@@ -66,13 +106,77 @@ buckets = Table(
     Column("full_at", Float(53), nullable=False),
 )
 
-# Whose turn it is: the scope, then the member (user_id 0 stands for the scope as a whole), served least recently.
+# What was used of a budget: ``member:<scope>:<user>:day:<date>`` or ``guild:<scope>:month:<month>``.
+spent = Table(
+    "spent",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("used", BigInteger, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Index("spent_by_end", "ends_at"),
+)
+
+# What each member asked for, a row for each day (in UTC) and kind; for people to look at.
+usage = Table(
+    "usage",
+    metadata,
+    Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("units", BigInteger, nullable=False),
+    Column("jobs", Integer, nullable=False),
+)
+
+# Limits of a guild's own: ``subject`` is ``guild`` (as a whole), ``role`` or ``member``.
+limit_overrides = Table(
+    "limit_overrides",
+    metadata,
+    Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(10), primary_key=True),
+    Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(20), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+# Who may ask for nothing in a guild: ``subject`` is ``role`` or ``member``.
+blocked = Table(
+    "blocked",
+    metadata,
+    Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(10), primary_key=True),
+    Column("subject_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("blocked_by", BigInteger, nullable=False),
+    Column("blocked_at", UtcTime, nullable=False),
+)
+
+# Whose turn it is: a row for each scope (user_id 0) and each member of it. ``served`` numbers the turns, so that no
+# clock is asked; 0 is for who never had one. ``waiting_since`` is empty while nothing of theirs is in line.
 turns = Table(
     "turns",
     metadata,
     Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("served_at", UtcTime, nullable=False),
+    Column("served", BigInteger, nullable=False),
+    Column("waiting_since", UtcTime),
+    Index("turns_by_served", "served"),
+    Index("scopes_in_line", "served", "waiting_since", sqlite_where=SCOPE_WAITS, postgresql_where=SCOPE_WAITS),
+    Index(
+        "members_in_line",
+        "scope_id",
+        "served",
+        "waiting_since",
+        sqlite_where=MEMBER_WAITS,
+        postgresql_where=MEMBER_WAITS,
+    ),
+)
+
+# The processes that work on jobs. One that does not say in time that it lives loses its jobs to another.
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("alive_until", UtcTime, nullable=False),
 )
 
 voices = Table(

@@ -19,7 +19,7 @@ from bot.jobs.carrier import Carrier
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import Job, Limits, Rate, ResultForm, Voice
+from bot.models import Allowance, Job, Limits, Rate, ResultForm, Voice
 from bot.replies import answer
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
@@ -64,7 +64,7 @@ class Studio:
 
     async def jobs(self) -> list[Job]:
         """What is in line or at work, the oldest first."""
-        return await self.store.unfinished()
+        return await unfinished(self.store)
 
     async def tts(self, member: Any, text: str = "Hello there", **options: str) -> Any:
         return await member.slash(self.channel, "tts", text=text, **options)
@@ -145,7 +145,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def studio(database: Database) -> AsyncIterator[Studio]:
-    store = JobStore(database, Limits(Rate(3, 20.0), Rate(50, 1.0)))
+    store = JobStore(database, Limits(Allowance(Rate(3, 20.0)), Allowance(Rate(50, 1.0))))
     service = Mock(spec=FineVoice)
     voices = VoiceLibrary(service, VoiceStore(database), default_voice="harper", refresh_every_s=3600)
     await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here

@@ -2,10 +2,12 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn, ParamSpec, Self, TypeVar
@@ -15,11 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.finevoice.client import FineVoice
 from bot.finevoice.transport import Conduct
 from bot.jobs.carrier import Carrier, CarrierOptions
+from bot.jobs.line_display import LineDisplay
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
+from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.models import Job, JobKind, JobState, Limits, ResultForm, SpeechRequest
 from bot.storage.database import Database, StorageError
+from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
+from bot.storage.processes import ProcessStore
 from tests.jobs.fake_delivery import FakeDelivery
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, FakeFineVoice
 from tests.jobs.virtual_clock import VirtualClock
@@ -58,7 +64,7 @@ class WatchedDatabase(Database):
     """Counts open transactions, and fails when told to."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url)
+        super().__init__(url, exclusive=True)
         self.busy = 0
         self.writes = 0
         self.failing_writes = 0
@@ -123,7 +129,8 @@ class BotProcess:
         self.database = WatchedDatabase(f"sqlite+aiosqlite:///{world.folder}/soundbooth.db")
         conduct = Conduct(now=clock.now, sleep=clock.sleep, rng=random.Random(2))
         self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0, concurrency=places, conduct=conduct)
-        self.store = JobStore(self.database, limits)
+        process_id = secrets.token_hex(16)
+        self.store = JobStore(self.database, limits, owner=process_id)
         options = CarrierOptions(self.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
         rng = random.Random(1)
         self.carrier = Carrier(self.store, self.api, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
@@ -135,11 +142,34 @@ class BotProcess:
             now=clock.now,
             sleep=clock.sleep,
         )
+        self.upkeep = Upkeep(
+            self.store,
+            self.carrier,
+            ProcessStore(self.database, process_id),
+            Housekeeper(self.database, jobs_kept=timedelta(days=30)),
+            UpkeepOptions(),
+            now=clock.now,
+            sleep=clock.sleep,
+            show=self.runner.show,
+        )
+        line = LineDisplay(
+            self.store,
+            discord,
+            self.carrier.pace,
+            places=lambda: self.api.places.allowed,
+            running=lambda: self.runner.with_service,
+            sleep=clock.sleep,
+        )
+        self.runner.with_duty("lease", self.upkeep.stay_alive)
+        self.runner.with_duty("expiry", self.upkeep.expire)
+        self.runner.with_duty("housekeeping", self.upkeep.clean_up)
+        self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
         self.service = JobService(self.store, self.runner, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
         self.running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.database.__aenter__()
+        await self.upkeep.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -5,7 +5,7 @@ from collections import Counter, deque
 from pathlib import Path
 
 from bot.errors import AudioUnreadable
-from bot.models import Job, JobState
+from bot.models import Forecast, Job, JobState, Posted
 from tests.jobs.fake_finevoice import AUDIO
 
 
@@ -13,7 +13,7 @@ class FakeDelivery:
     """Lives as long as Discord does: longer than one process of the bot."""
 
     def __init__(self) -> None:
-        self.shown: list[tuple[Job, int | None]] = []
+        self.shown: list[tuple[Job, Forecast | None]] = []
         self.posted: dict[str, bytes] = {}
         """What members can hear, by job."""
         self.tries: Counter[str] = Counter()
@@ -29,12 +29,12 @@ class FakeDelivery:
         self.search_faults: deque[Exception] = deque()
         self.show_faults: deque[Exception] = deque()
 
-    async def show(self, job: Job, place_in_line: int | None = None) -> None:
+    async def show(self, job: Job, forecast: Forecast | None = None) -> None:
         if self.show_faults:
             raise self.show_faults.popleft()
-        self.shown.append((job, place_in_line))
+        self.shown.append((job, forecast))
 
-    async def deliver(self, job: Job, result: Path, *, again: bool) -> None:
+    async def deliver(self, job: Job, result: Path, *, again: bool) -> Posted:
         self.tries[job.id] += 1
         if self.faults:
             raise self.faults.popleft()
@@ -46,6 +46,7 @@ class FakeDelivery:
         self.posted[job.id] = content
         if self.faults_after:
             raise self.faults_after.popleft()
+        return Posted(job.place.channel_id, 5_000 + len(self.posted))
 
     async def find_card(self, job: Job) -> int | None:
         self.searches[job.id] += 1
@@ -58,4 +59,8 @@ class FakeDelivery:
         return next((job.state for job, _ in reversed(self.shown) if job.id == job_id), None)
 
     def places_shown(self, job_id: str) -> list[int]:
-        return [place for job, place in self.shown if job.id == job_id and place is not None]
+        return [
+            forecast.place_in_line
+            for job, forecast in self.shown
+            if job.id == job_id and forecast is not None and forecast.place_in_line is not None
+        ]

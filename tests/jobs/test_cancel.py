@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from bot.errors import InvalidRequest, JobNotFound, LimitReached
-from bot.models import Job, JobState, Limits, Rate
+from bot.models import Allowance, Job, JobState, Limits, Rate
 from tests.jobs.bot_process import BotProcess, World
 from tests.storage.samples import WIDE
 
-ONE_AN_HOUR = Limits(member=Rate(1, 3_600.0), guild=Rate(100, 1.0))
+ONE_AN_HOUR = Limits(member=Allowance(Rate(1, 3_600.0)), guild=Allowance(Rate(100, 1.0)))
 
 
 async def _cancel(bot: BotProcess, job: Job, user_id: int = 7) -> Job:

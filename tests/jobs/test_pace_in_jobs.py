@@ -34,7 +34,7 @@ async def claimed(process: BotProcess, text: str = "Hello", number: int = 1) -> 
     now = process.clock.now()
     request = SpeechRequest(text, ANNA.name, ANNA.label)
     await process.store.admit(NewJob(f"{number:032x}", request, ResultForm.FILE, place(at=now), now))
-    await process.store.set_card(f"{number:032x}", 1_000)
+    await process.store.set_card(f"{number:032x}", 1_000, process.clock.now())
     job = await process.store.claim(now, 5)
     assert job is not None
     return job

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import ChannelGone, DiscordUnavailable
-from bot.jobs.runner import LOOK_AGAIN_AFTER
+from bot.jobs.runner import LOOK_EVERY_S
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import World
 from tests.jobs.fake_finevoice import AUDIO, Poll, done_after
@@ -76,7 +76,7 @@ async def test_a_bug_in_looking_for_a_card_does_not_take_the_bot_down(world: Wor
     async with world.process() as second:
         second.start()
         (other,) = await second.until_over(other)
-        second.clock.step(LOOK_AGAIN_AFTER.total_seconds())
+        second.clock.step(LOOK_EVERY_S)
         (lost,) = await second.until_over(lost)
         await second.stop()
     assert (other.state, lost.state) == (JobState.DONE, JobState.CANCELLED)

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from bot.errors import InvalidRequest, JobNotFound, LimitReached
-from bot.models import Job, JobState, Limits, Rate, ResultForm, SpeechRequest
+from bot.models import Allowance, Job, JobState, Limits, Rate, ResultForm, SpeechRequest
 from tests.jobs.bot_process import MAX_TEXT_LENGTH, BotProcess, World
 from tests.storage.samples import place
 
-TWO = Limits(member=Rate(2, 60.0), guild=Rate(100, 1.0))
+TWO = Limits(member=Allowance(Rate(2, 60.0)), guild=Allowance(Rate(100, 1.0)))
 
 
 async def _reason(bot: BotProcess, text: str) -> tuple[str, str]:

@@ -4,12 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from bot.models import Limits, NewJob, Place, Rate, ResultForm, SpeechRequest, Voice
+from sqlalchemy import select
+
+from bot.models import Allowance, Job, Limits, NewJob, Place, Rate, ResultForm, SpeechRequest, Voice
+from bot.storage.job_rows import from_row
+from bot.storage.jobs import JobStore
+from bot.storage.reserving import UNFINISHED
+from bot.storage.tables import jobs
 
 START = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 TOKEN_LIFE = timedelta(minutes=15)
-WIDE = Limits(member=Rate(1_000, 1.0), guild=Rate(1_000, 1.0))
-TIGHT = Limits(member=Rate(3, 20.0), guild=Rate(5, 5.0))
+WIDE = Limits(member=Allowance(Rate(1_000, 1.0)), guild=Allowance(Rate(1_000, 1.0)))
+TIGHT = Limits(member=Allowance(Rate(3, 20.0)), guild=Allowance(Rate(5, 5.0)))
 ANNA = Voice("anna-1", "Anna", gender="female", language="en-US", style="calm", tags=("warm", "story"))
 
 _ids = count(1)
@@ -37,6 +43,13 @@ def new_job(
 ) -> NewJob:
     request = SpeechRequest(text, ANNA.name, ANNA.label)
     return NewJob(f"{next(_ids):032x}", request, form, place(user_id, guild_id, at), at, retry_of)
+
+
+async def unfinished(store: JobStore) -> list[Job]:
+    """All jobs that are not final, the oldest first."""
+    async with store._database.read() as connection:
+        rows = await connection.execute(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.created_at))
+        return [from_row(row) for row in rows]
 
 
 def voice(name: str, label: str, **more: str) -> Voice:

@@ -16,7 +16,7 @@ from bot.errors import LimitReached
 from bot.storage.database import Database, StorageError, newest_revision
 from bot.storage.jobs import JobStore
 from bot.storage.tables import metadata
-from tests.storage.samples import START, TIGHT, new_job
+from tests.storage.samples import START, TIGHT, new_job, unfinished
 
 
 @pytest.fixture
@@ -197,9 +197,9 @@ async def test_a_task_cancelled_at_any_moment_leaves_no_lock_behind(database: Da
 
 async def _admit_and_claim(store: JobStore, moment: int) -> None:
     job = await store.admit(new_job(user_id=moment, guild_id=moment))
-    await store.set_card(job.id, 1)
+    await store.set_card(job.id, 1, START)
     await store.claim(START, 1_000)
-    await store.unfinished()
+    await unfinished(store)
 
 
 @pytest.mark.usefixtures("impatient", "no_collector")
@@ -208,11 +208,11 @@ async def test_readers_cancelled_at_any_moment_use_no_connection_up(database: Da
     for number in range(20):
         await store.admit(new_job(at=START, user_id=number))
     for moment in range(60):
-        readers = [asyncio.ensure_future(store.unfinished()) for _ in range(3)]
+        readers = [asyncio.ensure_future(unfinished(store)) for _ in range(3)]
         for _ in range(moment):
             await asyncio.sleep(0)
         for reader in readers:
             reader.cancel()
         await asyncio.gather(*readers, return_exceptions=True)
     async with asyncio.timeout(10):
-        assert len(await store.unfinished()) == 20
+        assert len(await unfinished(store)) == 20

@@ -11,12 +11,12 @@ from bot.errors import InvalidRequest
 from bot.models import FailureReason, Job, JobState, ResultForm
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
-from tests.storage.samples import START, new_job
+from tests.storage.samples import START, new_job, unfinished
 
 
 async def _in_line(store: JobStore, user_id: int = 7, guild_id: int | None = 100, *, seconds: float = 0) -> Job:
     job = await store.admit(new_job(user_id, guild_id, at=START + timedelta(seconds=seconds)))
-    await store.set_card(job.id, 1)
+    await store.set_card(job.id, 1, START)
     return job
 
 
@@ -59,8 +59,8 @@ async def test_the_same_id_twice_is_refused_and_takes_nothing(tight: JobStore) -
 
 async def test_a_card_is_noted_once(store: JobStore) -> None:
     job = await store.admit(new_job())
-    await store.set_card(job.id, 10)
-    await store.set_card(job.id, 20)
+    await store.set_card(job.id, 10, START)
+    await store.set_card(job.id, 20, START)
     noted = await store.get(job.id)
     assert noted is not None
     assert noted.card_message_id == 10
@@ -69,7 +69,7 @@ async def test_a_card_is_noted_once(store: JobStore) -> None:
 async def test_only_jobs_with_a_card_are_claimed(store: JobStore) -> None:
     await store.admit(new_job())
     assert await store.claim(START, 9) is None
-    assert await store.waiting() == []
+    assert await store.waiting(100) == []
 
 
 async def test_a_claim_marks_the_job_and_counts_the_attempt(store: JobStore) -> None:
@@ -138,7 +138,7 @@ async def test_the_line_is_shown_in_the_order_in_which_it_moves(store: JobStore)
     for number in range(30):
         guild_id = [100, 100, 100, 200, 300, 400, None][number % 7]
         await _in_line(store, [1, 1, 2, 3][number % 4], guild_id, seconds=30 + number)
-    shown = [job.id for job in await store.waiting()]
+    shown = [job.id for job in await store.waiting(100)]
     assert len(shown) == 34
     assert await _claim_all(store) == shown
 
@@ -180,7 +180,7 @@ async def test_unfinished_jobs_are_listed_oldest_first(store: JobStore) -> None:
         assert await store.move(job, state, START) is not None
         if not state.is_final:
             kept.insert(0, job.id)
-    assert [job.id for job in await store.unfinished()] == kept
+    assert [job.id for job in await unfinished(store)] == kept
 
 
 async def test_a_job_is_repeated_once(store: JobStore) -> None:
@@ -195,7 +195,7 @@ async def test_a_repeat_that_ends_unseen_may_be_repeated(store: JobStore) -> Non
     unseen = await store.admit(new_job(retry_of=old.id))
     assert await store.finish_without_result(unseen, JobState.CANCELLED, START) is not None
     seen = await store.admit(new_job(retry_of=old.id))
-    await store.set_card(seen.id, 5)
+    await store.set_card(seen.id, 5, START)
     assert await store.finish_without_result(seen, JobState.CANCELLED, START) is not None
     with pytest.raises(InvalidRequest, match="nothing_to_retry"):
         await store.admit(new_job(retry_of=old.id))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import LimitReached
-from bot.models import JobState, Limits, Rate
+from bot.models import Allowance, JobState, Limits, Rate
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, new_job
@@ -52,7 +52,7 @@ async def test_a_guilds_bucket_is_shared_by_its_members(tight: JobStore) -> None
 async def test_what_the_guild_refuses_is_not_taken_from_the_member(tight: JobStore) -> None:
     assert await _admitted(tight, 3, user_id=1) == 3
     assert await _admitted(tight, 2, user_id=2) == 2
-    assert (await _refusal(tight, user_id=3)).limit == "guild_rate"
+    assert (await _refusal(tight, user_id=3)).subject == "guild"
     # Five seconds later the guild has one again; the member still has all three.
     for seconds in (5, 10, 15):
         assert await _admitted(tight, 5, START + timedelta(seconds=seconds), user_id=3) == 1
@@ -141,8 +141,8 @@ async def test_a_clock_set_back_by_hours_locks_nobody_out_for_hours(tight: JobSt
 
 async def test_a_rate_that_was_made_faster_holds_at_once(database: Database) -> None:
     guild = Rate(1_000, 0.001)
-    slow = JobStore(database, Limits(member=Rate(2, 3_600.0), guild=guild))
-    fast = JobStore(database, Limits(member=Rate(2, 10.0), guild=guild))
+    slow = JobStore(database, Limits(member=Allowance(Rate(2, 3_600.0)), guild=guild))
+    fast = JobStore(database, Limits(member=Allowance(Rate(2, 10.0)), guild=guild))
     assert await _admitted(slow, 9) == 2
     assert await _admitted(fast, 9) == 2
 
@@ -157,7 +157,7 @@ async def test_a_burst_is_exact_whatever_the_rate_and_the_time(
     database: Database, burst: int, refill_s: float, at: datetime
 ) -> None:
     """Sums of floats round: a burst of five must not become one of four."""
-    store = JobStore(database, Limits(member=Rate(burst, refill_s), guild=Rate(10_000, 0.001)))
+    store = JobStore(database, Limits(member=Allowance(Rate(burst, refill_s)), guild=Allowance(Rate(10_000, 0.001))))
     who = next(MEMBERS)
     assert await _admitted(store, burst + 2, at, user_id=who, guild_id=None) == burst
     with pytest.raises(LimitReached) as caught:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.errors import LimitReached
-from bot.models import Job, JobState, Limits, Rate
+from bot.models import Allowance, Job, JobState, Limits, Rate
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
-from tests.storage.samples import START, new_job
+from tests.storage.samples import START, new_job, unfinished
 
-LIMITS = Limits(member=Rate(3, 20.0), guild=Rate(5, 7.0))
+LIMITS = Limits(member=Allowance(Rate(3, 20.0)), guild=Allowance(Rate(5, 7.0)))
 PLACES = 2
 MEMBERS = st.sampled_from([1, 2])
 GUILDS = st.sampled_from([100, 200, None])
@@ -113,7 +113,7 @@ class JobsMachine(RuleBasedStateMachine):
         for bucket in self._model.buckets_of(job):
             bucket.tokens -= 1
             assert bucket.tokens > -0.01, "a bucket gave more than it had"
-        self._runner.run(self._store.set_card(job.id, 1))
+        self._runner.run(self._store.set_card(job.id, 1, START))
         self._model.jobs[job.id] = job
 
     @rule()
@@ -180,13 +180,13 @@ class JobsMachine(RuleBasedStateMachine):
         """What the next process does with a job that was being handed over: its outcome is unknown."""
         self._close()
         self._open()
-        for job in self._runner.run(self._store.unfinished()):
+        for job in self._runner.run(unfinished(self._store)):
             if job.state is JobState.SUBMITTING:
                 self._end(job, JobState.FAILED, refund=True)
 
     @invariant()
     def no_job_is_lost_or_changed_by_itself(self) -> None:
-        stored = {job.id: job.state for job in self._runner.run(self._store.unfinished())}
+        stored = {job.id: job.state for job in self._runner.run(unfinished(self._store))}
         assert stored == {job.id: job.state for job in self._model.unfinished()}
 
     @invariant()
@@ -195,7 +195,7 @@ class JobsMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_line_holds_exactly_the_waiting(self) -> None:
-        waiting = {job.id for job in self._runner.run(self._store.waiting())}
+        waiting = {job.id for job in self._runner.run(self._store.waiting(100))}
         assert waiting == {job.id for job in self._model.jobs.values() if job.state is JobState.QUEUED}
 
 

@@ -1,18 +1,17 @@
-"""Rate limits: GCRA, one row a bucket, one atomic statement a decision.
+"""Rates: GCRA, one row a bucket, one atomic statement a decision.
 
 A bucket's ``full_at`` is the time at which it would be full again if nothing more came (the theoretical arrival time).
 Each job moves it ``refill_s`` ahead; a job that would move it further ahead of now than ``burst`` refills is refused.
 Source of the algorithm: ITU-T I.371 (generic cell rate algorithm).
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
-from bot.models import Limits, Place, Rate
+from bot.models import LimitName, Rate, Subject
 from bot.storage.database import upsert
 from bot.storage.tables import buckets
 
@@ -20,30 +19,13 @@ from bot.storage.tables import buckets
 ROUNDING_S = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A bucket of one place, and the rate it fills at."""
-
-    limit: str
-    key: str
-    rate: Rate
-
-
-def buckets_of(place: Place, limits: Limits) -> tuple[Bucket, Bucket]:
-    """The two buckets that a job from ``place`` takes from: the member's in this guild, and the guild's."""
-    return (
-        Bucket("member_rate", f"member:{place.scope_id}:{place.user_id}", limits.member),
-        Bucket("guild_rate", f"guild:{place.scope_id}", limits.guild),
-    )
-
-
-async def take(connection: AsyncConnection, bucket: Bucket, now: datetime) -> None:
+async def take(connection: AsyncConnection, key: str, rate: Rate, now: datetime, subject: Subject) -> None:
     """Take one job's worth from the bucket, inside the caller's transaction.
 
     Raises:
         LimitReached: there is not enough in it; it says when there will be.
     """
-    seconds, rate = now.timestamp(), bucket.rate
+    seconds = now.timestamp()
     whole_s = rate.burst * rate.refill_s
     # A bucket is never more than ``whole_s`` ahead of now, unless the clock was set back or the rate was changed. Up
     # to as much again is waited for; beyond that it would lock members out for no reason, and it starts anew.
@@ -52,7 +34,7 @@ async def take(connection: AsyncConnection, bucket: Bucket, now: datetime) -> No
     room_s = min(ROUNDING_S, rate.refill_s / 10)
     taken = (
         upsert(connection, buckets)
-        .values(key=bucket.key, full_at=seconds + rate.refill_s)
+        .values(key=key, full_at=seconds + rate.refill_s)
         .on_conflict_do_update(
             index_elements=[buckets.c.key],
             set_={"full_at": start + rate.refill_s},
@@ -62,13 +44,18 @@ async def take(connection: AsyncConnection, bucket: Bucket, now: datetime) -> No
     )
     if (await connection.execute(taken)).first() is not None:
         return
-    full_at = await connection.scalar(select(buckets.c.full_at).where(buckets.c.key == bucket.key))
+    full_at = await connection.scalar(select(buckets.c.full_at).where(buckets.c.key == key))
     free_at = (full_at or seconds) - (rate.burst - 1) * rate.refill_s
-    raise LimitReached(bucket.limit, rate.burst, rate.refill_s, datetime.fromtimestamp(free_at, UTC))
-
-
-async def give_back(connection: AsyncConnection, bucket: Bucket) -> None:
-    """Undo one ``take``, inside the caller's transaction. The caller makes sure that it happens once."""
-    await connection.execute(
-        update(buckets).where(buckets.c.key == bucket.key).values(full_at=buckets.c.full_at - bucket.rate.refill_s)
+    raise LimitReached(
+        LimitName.BURST,
+        subject,
+        allowed=rate.burst,
+        used=rate.burst,
+        resets_at=datetime.fromtimestamp(free_at, UTC),
+        refill_s=rate.refill_s,
     )
+
+
+async def give_back(connection: AsyncConnection, key: str, refill_s: float) -> None:
+    """Undo one ``take`` of that rate, inside the caller's transaction. The caller makes sure that it happens once."""
+    await connection.execute(update(buckets).where(buckets.c.key == key).values(full_at=buckets.c.full_at - refill_s))

@@ -1,0 +1,60 @@
+"""Keeps the cards of waiting jobs up to date: their place in line, and when their turn is likely to come."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot.jobs.learned_pace import LearnedPace
+from bot.jobs.ports import Delivery
+from bot.models import Forecast, Job
+from bot.storage.jobs import JobStore
+
+# Edits are limited per channel; a line that moves is shown more calmly than Discord would allow.
+REFRESH_S = 3.0
+CARDS_PER_REFRESH = 5
+# Whoever is further back is told no number: it would be an edit for each turn of somebody else.
+PLACES_SHOWN = 100
+
+
+class LineDisplay:
+    """Shows places in line, and only those that changed."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        delivery: Delivery,
+        pace: LearnedPace,
+        *,
+        places: Callable[[], int],
+        running: Callable[[], Iterable[Job]],
+        sleep: Callable[[float], Awaitable[None]],
+        is_shown_here: Callable[[Job], bool] = lambda _: True,
+    ) -> None:
+        """``is_shown_here`` leaves the cards of other processes to them; ``running`` are the jobs with the service."""
+        self._store = store
+        self._delivery = delivery
+        self._pace = pace
+        self._places = places
+        self._running = running
+        self._sleep = sleep
+        self._is_shown_here = is_shown_here
+        # What the cards say: place by job, of the jobs that wait and are shown, so at most ``PLACES_SHOWN``.
+        self._shown: dict[str, int] = {}
+
+    async def refresh_forever(self, guarded: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]) -> None:
+        """Refresh every few seconds; ``guarded`` is what keeps an error of one time from ending it."""
+        while True:
+            await self._sleep(REFRESH_S)
+            await guarded(self.refresh)
+
+    async def refresh(self) -> None:
+        """Show the places that moved, a few of them."""
+        waiting = await self._store.waiting(PLACES_SHOWN)
+        for gone in self._shown.keys() - {job.id for job in waiting}:
+            del self._shown[gone]
+        edits = CARDS_PER_REFRESH
+        before_s = sum([await self._pace.usual_s(job) / 2 for job in self._running()])
+        for place, job in enumerate(waiting, start=1):
+            if edits and self._shown.get(job.id) != place and self._is_shown_here(job):
+                edits -= 1
+                self._shown[job.id] = place
+                await self._delivery.show(job, Forecast(before_s / max(1, self._places()), place))
+            before_s += await self._pace.usual_s(job)

@@ -1,0 +1,79 @@
+"""Goes on with what a dead process left behind: this program before a crash, or another one on the same database."""
+
+import logging
+from collections.abc import Awaitable, Callable, Container
+from datetime import datetime
+
+from bot.errors import DeliveryError
+from bot.jobs.carrier import Carrier
+from bot.jobs.ports import Delivery
+from bot.models import FailureReason, Job, JobState
+from bot.storage.jobs import JobStore
+
+log = logging.getLogger(__name__)
+
+CARD_SEARCH_PAUSE_S = 10.0
+
+
+class Recovery:
+    """Decides for each job that nobody carries how it goes on."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        carrier: Carrier,
+        delivery: Delivery,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._carrier = carrier
+        self._delivery = delivery
+        self._now = now
+        self._sleep = sleep
+        self._started_at = now()
+
+    async def left_behind(self, carried: Container[str]) -> tuple[list[Job], list[Job]]:
+        """Jobs that nobody carries any more: those to go on with, and those that ended and have to be shown."""
+        to_carry: list[Job] = []
+        to_show: list[Job] = []
+        for job in await self._store.take_over(self._now()):
+            if job.id in carried:
+                continue
+            if job.state is JobState.SUBMITTING:
+                # The API has no idempotency key: whether it took the job cannot be known, so it is not sent again.
+                failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
+                to_show += [failed] if failed is not None else []
+                continue
+            # A deadline begins anew: while nobody could ask, nobody could be told that it is done.
+            going_on = await self._store.move(job, job.state, self._now()) if job.state is JobState.RUNNING else job
+            to_carry += [going_on] if going_on is not None else []
+        return to_carry, to_show
+
+    async def without_card(self) -> list[Job]:
+        """Jobs that were admitted by a process that died before it noted the card."""
+        return [job for job in await self._store.without_card() if self._may_be_forgotten(job)]
+
+    def _may_be_forgotten(self, job: Job) -> bool:
+        """False while a process may still be answering the member who asked."""
+        return job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
+
+    async def find_card(self, job: Job) -> bool:
+        """Look whether the member saw a card; True when the job is in line now, else it is dropped and refunded."""
+        while True:
+            try:
+                card_message_id = await self._delivery.find_card(job)
+            except DeliveryError as error:
+                log.warning("A card could not be looked for: job_id=%s reason=%r", job.short_id, error)
+            else:
+                break
+            if self._now() >= job.place.token_expires_at:
+                card_message_id = None
+                break
+            await self._sleep(CARD_SEARCH_PAUSE_S)
+        if card_message_id is None:
+            await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
+            return False
+        await self._store.set_card(job.id, card_message_id, self._now())
+        return True
