@@ -2,9 +2,9 @@
 
 import asyncio
 
+from bot.sandbox.command_access import CommandAccess
 from bot.sandbox.command_forms import MESSAGE_MENU, SLASH, USER_MENU
 from bot.sandbox.command_options import OptionReader
-from bot.sandbox.commands import Commands
 from bot.sandbox.components import SELECTS, STRING_SELECT, custom_ids
 from bot.sandbox.gateway import Audience, Gateway
 from bot.sandbox.interaction_payloads import InteractionWriter, Resolved
@@ -19,15 +19,12 @@ from bot.sandbox.interactions import (
 )
 from bot.sandbox.message_forms import NewFile
 from bot.sandbox.modals import FILE_UPLOAD, inputs_of, problem_with_submission
-from bot.sandbox.models import Attachment, Channel
+from bot.sandbox.models import Attachment, Channel, Message
 from bot.sandbox.page_api import PageProblem
-from bot.sandbox.permissions import allows
 from bot.sandbox.posting import Posting
 from bot.sandbox.uploads import UploadedFile
-from bot.sandbox.wire import JsonObject, is_json_list, objects_in
+from bot.sandbox.wire import JsonObject, is_json_list, is_json_object, objects_in
 from bot.sandbox.world import World
-
-_IN_GUILD, _IN_DM = 0, 1
 
 
 class Acting:
@@ -37,14 +34,14 @@ class Acting:
         self,
         world: World,
         *,
-        commands: Commands,
+        access: CommandAccess,
         interactions: Interactions,
         posting: Posting,
         gateway: Gateway,
         writer: InteractionWriter,
     ) -> None:
         self._world = world
-        self._commands = commands
+        self._access = access
         self._interactions = interactions
         self._posting = posting
         self._gateway = gateway
@@ -58,7 +55,7 @@ class Acting:
         Raises:
             PageProblem: when the member cannot use it here, or an option is wrong.
         """
-        command = self._allowed_command(user_id, channel, body)
+        command = self._access.command(str(body.get("command_id")), user_id, channel)
         reader = self._reader(channel, files)
         data = _command_data(command)
         if command["type"] == SLASH:
@@ -66,6 +63,7 @@ class Acting:
         else:
             data["target_id"] = self._target(command, channel, body, reader.resolved)
         interaction = self._make(COMMAND, user_id, channel, data)
+        interaction.owners = self._access.owners(command, user_id, channel)
         kind = command["type"]
         interaction.command_type = kind if isinstance(kind, int) else SLASH
         return self._send(interaction, reader.resolved)
@@ -76,10 +74,11 @@ class Acting:
         Raises:
             PageProblem: 504 when there is no answer in time.
         """
-        command = self._allowed_command(user_id, channel, body)
+        command = self._access.command(str(body.get("command_id")), user_id, channel)
         reader = self._reader(channel, {}, is_partial=True)
         data = {**_command_data(command), "options": reader.read(command, body.get("options"))}
         interaction = self._make(AUTOCOMPLETE, user_id, channel, data)
+        interaction.owners = self._access.owners(command, user_id, channel)
         interaction.command_type = SLASH
         interaction.choices = asyncio.get_running_loop().create_future()
         self._send(interaction, reader.resolved)
@@ -109,6 +108,7 @@ class Acting:
         if component["type"] in SELECTS:
             data["values"] = self._chosen(component, channel, body.get("values"), resolved)
         interaction = self._make(COMPONENT, user_id, channel, data, source=message.id)
+        interaction.owners = _owners_of(message) or _owners_here(channel)
         return self._send(interaction, resolved)
 
     def submit_modal(self, user_id: str, body: JsonObject, files: dict[int, UploadedFile]) -> Interaction:
@@ -119,6 +119,8 @@ class Acting:
         """
         opener = self._interactions.find(str(body.get("interaction_id")))
         if opener is None or opener.modal is None or opener.user_id != user_id:
+            raise PageProblem("That window is not open.", 404)
+        if opener.channel.id not in self._world.channels:
             raise PageProblem("That window is not open.", 404)
         if body.get("custom_id") != opener.modal["custom_id"]:
             raise PageProblem("That is another window.")
@@ -133,6 +135,7 @@ class Acting:
         data: JsonObject = {"custom_id": body["custom_id"], "components": body["components"]}
         source = opener.source_message_id
         interaction = self._make(MODAL_SUBMIT, user_id, opener.channel, data, source=source)
+        interaction.owners = opener.owners
         return self._send(interaction, reader.resolved, parent=opener.metadata)
 
     def _reader(self, channel: Channel, files: dict[int, UploadedFile], *, is_partial: bool = False) -> OptionReader:
@@ -140,29 +143,6 @@ class Acting:
             return self._posting.store_upload(channel, NewFile(file))
 
         return OptionReader(self._world, channel, store=store, files=files, is_partial=is_partial)
-
-    def _allowed_command(self, user_id: str, channel: Channel, body: JsonObject) -> JsonObject:
-        command = self._commands.find(str(body.get("command_id")))
-        if command is None or command["guild_id"] not in {None, channel.guild_id}:
-            raise PageProblem("There is no such command here.", 404)
-        contexts = command.get("contexts")
-        here = _IN_DM if channel.guild_id is None else _IN_GUILD
-        if (is_json_list(contexts) and contexts and here not in contexts) or (
-            here == _IN_DM and not command["dm_permission"]
-        ):
-            raise PageProblem("That command cannot be used here.", 403)
-        granted = self._world.permissions_of(user_id, channel)
-        needed = command.get("default_member_permissions")
-        has_needed = not isinstance(needed, str) or self._has_all(granted, int(needed), channel)
-        if not has_needed or (here == _IN_GUILD and not allows(granted, "use_application_commands")):
-            raise PageProblem("You may not use that command.", 403)
-        return command
-
-    def _has_all(self, granted: int, needed: int, channel: Channel) -> bool:
-        """Compare permissions; "0" in a command's definition means administrators only."""
-        if channel.guild_id is None or allows(granted, "administrator"):
-            return True
-        return needed > 0 and granted & needed == needed
 
     def _target(self, command: JsonObject, channel: Channel, body: JsonObject, resolved: Resolved) -> str:
         target_id = str(body.get("target_id"))
@@ -229,6 +209,17 @@ class Acting:
         audience = Audience(interaction.channel.guild_id, 0)
         self._interactions.open(interaction, lambda: self._gateway.dispatch("INTERACTION_CREATE", body, audience))
         return interaction
+
+
+def _owners_here(channel: Channel) -> JsonObject:
+    """Say who installed the app where it is a member: the guild, or nobody in particular in direct messages."""
+    return {"0": channel.guild_id or "0"}
+
+
+def _owners_of(message: Message) -> JsonObject | None:
+    """Give the owners under which the message with the button was made."""
+    owners = (message.interaction or {}).get("authorizing_integration_owners")
+    return owners if is_json_object(owners) else None
 
 
 def _command_data(command: JsonObject) -> JsonObject:

@@ -4,7 +4,7 @@ from bot.sandbox.gateway import DIRECT_MESSAGE_INTENT, GUILD_MESSAGE_INTENT, Aud
 from bot.sandbox.message_payloads import MessageWriter, without_content
 from bot.sandbox.models import Channel, Guild, Message
 from bot.sandbox.page_events import PageEvents
-from bot.sandbox.payloads import channel_json, member_json, role_json
+from bot.sandbox.payloads import channel_json, guild_create_json, member_json, role_json
 from bot.sandbox.permissions import allows
 from bot.sandbox.wire import JsonObject
 from bot.sandbox.world import World
@@ -57,6 +57,27 @@ class Announcer:
         self._gateway.dispatch("CHANNEL_CREATE", channel_json(self._world, channel), Audience(None, 0))
         self._page.send_to_all({"type": "world"})
 
+    def channel_changed(self, channel: Channel) -> None:
+        """Tell that a channel is another one now, be it in its overwrites or because it is archived."""
+        self._gateway.dispatch("CHANNEL_UPDATE", channel_json(self._world, channel), self._of_channel(channel))
+        self._page.send_to_all({"type": "world"})
+
+    def channel_deleted(self, channel: Channel) -> None:
+        """Tell that a channel is gone."""
+        self._gateway.dispatch("CHANNEL_DELETE", channel_json(self._world, channel), self._of_channel(channel))
+        self._page.send_to_all({"type": "world"})
+
+    def bot_left(self, guild: Guild) -> None:
+        """Tell the bot that it was removed: without ``unavailable`` GUILD_DELETE means just that."""
+        self._gateway.dispatch("GUILD_DELETE", {"id": guild.id}, Audience(guild.id, _GUILD_INTENT))
+        self._page.send_to_all({"type": "world"})
+
+    def bot_joined(self, guild: Guild) -> None:
+        """Tell the bot of a guild it was added to."""
+        body = guild_create_json(self._world, guild, with_members=False)
+        self._gateway.dispatch("GUILD_CREATE", body, Audience(guild.id, _GUILD_INTENT))
+        self._page.send_to_all({"type": "world"})
+
     def permissions_switched(self, guild: Guild) -> None:
         """Tell that the bot's role in a guild allows something else now."""
         body: JsonObject = {"guild_id": guild.id, "role": role_json(self._world.bot_role(guild))}
@@ -66,6 +87,13 @@ class Announcer:
     def commands_synced(self) -> None:
         """Tell the page that the bot has other commands now."""
         self._page.send_to_all({"type": "world"})
+
+    def people_changed(self) -> None:
+        """Tell the page that somebody takes no direct messages any more, or uses the bot everywhere now."""
+        self._page.send_to_all({"type": "world"})
+
+    def _of_channel(self, channel: Channel) -> Audience:
+        return Audience(channel.guild_id, 0 if channel.guild_id is None else _GUILD_INTENT)
 
     def _tell_of_message(self, gateway_event: str, page_event: str, message: Message) -> None:
         channel = self._world.channels[message.channel_id]

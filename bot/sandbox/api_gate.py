@@ -1,5 +1,6 @@
 """What every REST request of the bot passes through: faults, token, rate limits, errors as JSON, the log."""
 
+import asyncio
 import hmac
 
 from aiohttp import web
@@ -40,7 +41,7 @@ class ApiGate:
             path = request.path.removeprefix(API_PATH)
             fault = self._faults.take(request.method, path)
             response = await self._answer(request, handler, fault)
-            status = 0 if fault is not None and fault.drop else response.status
+            status = 0 if fault is not None and fault.kind.is_drop else response.status
             body = request.get(BODY_TEXT, b"")
             self._log.add(LoggedRequest(request.method, path, status, body))
             return response
@@ -50,13 +51,23 @@ class ApiGate:
     async def _answer(self, request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse:
         if fault is None:
             return await self._serve(request, handler)
+        if fault.kind.is_slow:
+            return await self._serve_slowly(request, handler, fault)
         if fault.after_acting:
             await self._serve(request, handler)
         else:
             await self._read_for_log(request)
-        if fault.drop and request.transport is not None:
+        if fault.kind.is_drop and request.transport is not None:
             request.transport.close()
         return fault.answer()
+
+    async def _serve_slowly(self, request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+        if not fault.after_acting:
+            await asyncio.sleep(fault.delay_s)
+            return await self._serve(request, handler)
+        response = await self._serve(request, handler)
+        await asyncio.sleep(fault.delay_s)
+        return response
 
     async def _read_for_log(self, request: web.Request) -> None:
         try:

@@ -16,8 +16,9 @@ from bot.sandbox.message_forms import Place, check_defer_flags, read_draft
 from bot.sandbox.message_payloads import MessageWriter
 from bot.sandbox.modals import read_modal
 from bot.sandbox.models import EPHEMERAL, LOADING, MENU_RESPONSE, PLAIN_MESSAGE, SLASH_RESPONSE, Message
+from bot.sandbox.permissions import allows
 from bot.sandbox.posting import Origin, Posting
-from bot.sandbox.uploads import Body, read_body
+from bot.sandbox.uploads import Body, read_message_body
 from bot.sandbox.wire import JsonObject, json_answer, objects_in
 from bot.sandbox.world import World
 
@@ -55,8 +56,8 @@ class Callbacks:
 
     async def _serve(self, request: web.Request) -> web.Response:
         found = request.match_info
-        self._interactions.for_callback(found["interaction_id"], found["token"])
-        body = await read_body(request, file_limit_bytes=self._world.attachment_limit_bytes)
+        channel = self._interactions.for_callback(found["interaction_id"], found["token"]).channel
+        body = await read_message_body(request, self._world.file_limit_of(channel))
         # Looked up again: reading the files may have taken longer than the deadline.
         interaction = self._interactions.for_callback(found["interaction_id"], found["token"])
         if interaction.state is not State.SENT:
@@ -81,7 +82,8 @@ class Callbacks:
         data = form.form("data")
         form.errors.refuse_if_any()
         draft = read_draft({} if data is None else data.fields, body.files, Place.CALLBACK, path=("data",))
-        self._posting.check_bot_may_attach(interaction.channel, draft)
+        self._posting.check_answer(interaction.user_id, interaction.channel, draft)
+        draft.flags |= forced_flags(self._world, interaction)
         origin = origin_of(self._world, interaction, is_ephemeral=bool(draft.flags & EPHEMERAL))
         message = self._posting.post(interaction.channel, self._world.bot_id, draft, origin)
         interaction.original_id = message.id
@@ -89,7 +91,7 @@ class Callbacks:
         return message
 
     def _defer(self, interaction: Interaction, form: Form, _: Body) -> Message:
-        flags = check_defer_flags(form.form("data"))
+        flags = check_defer_flags(form.form("data")) | forced_flags(self._world, interaction)
         form.errors.refuse_if_any()
         origin = origin_of(self._world, interaction, is_ephemeral=bool(flags & EPHEMERAL))
         message = self._posting.post_loading(interaction.channel, flags, origin)
@@ -109,7 +111,7 @@ class Callbacks:
         form.errors.refuse_if_any()
         fields = {} if data is None else data.fields
         draft = read_draft(fields, body.files, Place.EDIT, path=("data",), flags_now=message.flags)
-        self._posting.check_bot_may_attach(interaction.channel, draft)
+        self._posting.check_answer(interaction.user_id, interaction.channel, draft)
         self._posting.edit(message, draft)
         interaction.original_id = message.id
         self._interactions.acknowledge(interaction, State.ANSWERED)
@@ -143,6 +145,18 @@ class Callbacks:
             about["response_message_ephemeral"] = message.only_for is not None
             body["resource"] = {"type": kind, "message": self._writer.message_json(message)}
         return body
+
+
+def forced_flags(world: World, interaction: Interaction) -> int:
+    """Give EPHEMERAL where the server's members may not show others what apps of their own answer.
+
+    Source: discord-api-docs topics/permissions.mdx, USE_EXTERNAL_APPS.
+    """
+    channel = interaction.channel
+    if channel.guild_id is None or world.is_bot_here(channel):
+        return 0
+    granted = world.permissions_of(interaction.user_id, channel)
+    return 0 if allows(granted, "use_external_apps") else EPHEMERAL
 
 
 def origin_of(world: World, interaction: Interaction, *, is_ephemeral: bool) -> Origin:

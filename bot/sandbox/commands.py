@@ -105,7 +105,7 @@ class Commands:
         if request.match_info["application_id"] != self._world.application_id:
             raise ApiError(WRONG_APPLICATION)
         guild_id = request.match_info.get("guild_id")
-        if guild_id is not None and guild_id not in self._world.guilds:
+        if guild_id is not None and guild_id not in {guild.id for guild in self._world.guilds_of_bot()}:
             raise ApiError(MISSING_ACCESS)
         return self._scopes.setdefault(guild_id, _Scope())
 

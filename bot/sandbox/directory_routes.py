@@ -71,8 +71,7 @@ class DirectoryRoutes:
         return json_answer({"url": self._gateway.url})
 
     async def _gateway_for_bot(self, _: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
-        return json_answer({"url": self._gateway.url, "shards": 1, "session_start_limit": limit})
+        return json_answer(self._gateway.about())
 
     async def _open_dm(self, request: web.Request) -> web.Response:
         form = Form((await read_body(request, file_limit_bytes=0)).object(), FieldErrors())

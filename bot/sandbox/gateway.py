@@ -1,8 +1,8 @@
 """The gateway: the websocket over which a bot hears what happens.
 
 Frames are plain JSON text, which discord.py accepts although it offers to decompress. Not modelled: voice
-(op 4), presences, the 1000 identifies a day. Source: discord-api-docs events/gateway.mdx,
-topics/opcodes-and-status-codes.mdx, read 2026-11-22.
+(op 4) and presences. The 1000 identifies a day are counted but not enforced, nor is their pace.
+Source: discord-api-docs events/gateway.mdx, topics/opcodes-and-status-codes.mdx, read 2026-11-22.
 """
 
 import asyncio
@@ -34,6 +34,9 @@ _RECONNECT, _MEMBERS, _INVALID_SESSION, _HELLO, _ACK = 7, 8, 9, 10, 11
 _UNKNOWN_OP, _DECODE_ERROR, _NOT_AUTHENTICATED, _BAD_TOKEN, _ALREADY = 4001, 4002, 4003, 4004, 4005
 _RATE_LIMITED, _TIMED_OUT, _BAD_SHARD, _BAD_INTENTS, _DISALLOWED_INTENTS = 4008, 4009, 4010, 4013, 4014
 _CLOSED_FOR_GOOD = (1000, 1001)
+_IDENTIFIES_A_DAY = 1000
+_MAX_CONCURRENCY = 1
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ class Gateway:
         self._allowed_intents = allowed_intents | (_ALL_INTENTS & ~_PRIVILEGED)
         self._on_change = on_change
         self._connections: set[Connection] = set()
+        self._identified_at: deque[float] = deque(maxlen=_IDENTIFIES_A_DAY)
         self.sessions = Sessions()
         self.url = ""
+        self.recommended_shards = 1
 
     def is_bot_connected(self) -> bool:
         """Say whether a bot is listening right now."""
@@ -81,9 +86,26 @@ class Gateway:
                 is_hidden = without_content is not None and not session.intents & CONTENT_INTENT
                 session.dispatch(event, without_content if is_hidden and without_content else data)
 
-    def drop_connections(self) -> None:
-        """Cut every connection; the sessions can be resumed."""
-        for connection in list(self._connections):
+    def about(self) -> JsonObject:
+        """Write what ``GET /gateway/bot`` answers. The pace of identifying is told, not enforced."""
+        now = self._world.clock()
+        lately = [at for at in self._identified_at if now - at < _DAY_S]
+        reset_after_s = _DAY_S - (now - lately[0]) if lately else 0.0
+        limit = {
+            "total": _IDENTIFIES_A_DAY,
+            "remaining": _IDENTIFIES_A_DAY - len(lately),
+            "reset_after": int(reset_after_s * 1000),
+            "max_concurrency": _MAX_CONCURRENCY,
+        }
+        return {"url": self.url, "shards": self.recommended_shards, "session_start_limit": limit}
+
+    def drop_connections(self, shard_id: int | None = None) -> None:
+        """Cut every connection, or those of one shard; the sessions can be resumed."""
+        if shard_id is None:
+            lost = list(self._connections)
+        else:
+            lost = [one.connection for one in self.sessions.connected() if one.shard[0] == shard_id and one.connection]
+        for connection in lost:
             connection.cut()
 
     def ask_to_reconnect(self) -> None:
@@ -137,7 +159,8 @@ class Gateway:
             secrets.token_hex(16), self._check_intents(data.get("intents")), _read_shard(data.get("shard")), connection
         )
         self.sessions.add(session)
-        guilds = [guild for guild in self._world.guilds.values() if session.is_responsible_for(guild.id)]
+        self._identified_at.append(self._world.clock())
+        guilds = [guild for guild in self._world.guilds_of_bot() if session.is_responsible_for(guild.id)]
         ready: JsonObject = {
             "v": 10,
             "user": me_json(self._world.users[self._world.bot_id]),
@@ -185,7 +208,7 @@ class Gateway:
     def send_members(self, session: Session, data: JsonObject) -> None:
         """Answer op 8 with the members asked for, by ids or by the start of their names."""
         guild = self._world.guilds.get(str(data.get("guild_id")))
-        if guild is None:
+        if guild is None or not self._world.has_bot(guild) or not session.is_responsible_for(guild.id):
             return
         wanted = data.get("user_ids")
         ids = [wanted] if isinstance(wanted, str) else wanted if is_json_list(wanted) else None
@@ -217,7 +240,7 @@ def _read_shard(value: object) -> tuple[int, int]:
     if value is None:
         return 0, 1
     match value:
-        case [int(number), int(count)] if 0 <= number < count:
+        case [int(number), int(count)] if 0 <= number < count and not isinstance(number, bool):
             return number, count
         case _:
             raise _Close(_BAD_SHARD)

@@ -100,7 +100,7 @@ class Session:
 
 
 class Sessions:
-    """All sessions, the newest last; the oldest go when there are too many."""
+    """All sessions, the newest last. When there are too many, those nobody listens to go first, then the oldest."""
 
     def __init__(self) -> None:
         self._by_id: OrderedDict[str, Session] = OrderedDict()
@@ -112,9 +112,11 @@ class Sessions:
         """Keep a new session."""
         self._by_id[session.id] = session
         while len(self._by_id) > SESSIONS_LIMIT:
-            _, oldest = self._by_id.popitem(last=False)
-            if oldest.connection is not None:
-                oldest.connection.close(4009)
+            silent = (one for one in self._by_id.values() if one.connection is None)
+            gone = next(silent, next(iter(self._by_id.values())))
+            self.forget(gone)
+            if gone.connection is not None:
+                gone.connection.close(4009)
 
     def find(self, session_id: object) -> Session | None:
         """Find a session by what a bot claims to be its id."""

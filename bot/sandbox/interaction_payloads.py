@@ -13,7 +13,6 @@ from bot.sandbox.wire import JsonObject
 from bot.sandbox.world import World
 
 _LOCALE = "en-US"
-_GUILD, _BOT_DM = 0, 1
 
 
 @dataclass
@@ -37,7 +36,7 @@ class InteractionWriter:
     def interaction_json(self, interaction: Interaction) -> JsonObject:
         """Write the whole event."""
         world, channel = self._world, interaction.channel
-        guild = world.guild_of(channel)
+        guild, limit = world.guild_of(channel), world.file_limit_of(channel)
         body: JsonObject = {
             "id": interaction.id,
             "application_id": world.application_id,
@@ -47,13 +46,13 @@ class InteractionWriter:
             "data": interaction.data,
             "channel_id": channel.id,
             "channel": partial_channel_json(world, channel, interaction.user_id),
-            "app_permissions": str(world.permissions_of(world.bot_id, channel)),
-            "attachment_size_limit": world.attachment_limit_bytes,
+            "app_permissions": str(world.app_permissions(interaction.user_id, channel)),
+            "attachment_size_limit": limit.size_bytes if limit.told_bytes is None else limit.told_bytes,
             "locale": _LOCALE,
             "entitlements": [],
             "entitlement_sku_ids": [],
-            "authorizing_integration_owners": self.owners(interaction),
-            "context": _BOT_DM if guild is None else _GUILD,
+            "authorizing_integration_owners": interaction.owners,
+            "context": channel.context,
         }
         if guild is None:
             body["user"] = user_json(world.users[interaction.user_id])
@@ -69,17 +68,13 @@ class InteractionWriter:
             body["message"] = self._messages.message_json(source)
         return body
 
-    def owners(self, interaction: Interaction) -> JsonObject:
-        """Say who installed the app: the guild, or nobody in particular (``"0"``) in direct messages."""
-        return {"0": interaction.channel.guild_id or "0"}
-
     def metadata(self, interaction: Interaction, *, parent: JsonObject | None = None) -> JsonObject:
         """Write what the answers will say about where they come from."""
         body: JsonObject = {
             "id": interaction.id,
             "type": interaction.type,
             "user": user_json(self._world.users[interaction.user_id]),
-            "authorizing_integration_owners": self.owners(interaction),
+            "authorizing_integration_owners": interaction.owners,
         }
         if interaction.type == COMMAND:
             body["name"] = interaction.data.get("name")

@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from bot.sandbox.errors import INVALID_WEBHOOK_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, ApiError
+from bot.sandbox.errors import (
+    INVALID_WEBHOOK_TOKEN,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_INTERACTION,
+    UNKNOWN_WEBHOOK,
+    ApiError,
+    Refusal,
+)
 from bot.sandbox.models import Channel
 from bot.sandbox.page_events import PageEvents
 from bot.sandbox.wire import JsonObject
@@ -20,7 +27,7 @@ from bot.sandbox.world import World
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 """Interaction types."""
 
-_KEPT = 1000
+_KEPT = 3000
 _NO_ANSWER = "The application did not respond"
 
 
@@ -56,6 +63,10 @@ class Interaction:
     choices: asyncio.Future[list[JsonObject]] | None = None
     followup_ids: set[str] = field(default_factory=set[str])
     timer: asyncio.TimerHandle | None = None
+    owners: JsonObject = field(default_factory=dict[str, object])
+    """``authorizing_integration_owners``."""
+    died_of: Refusal | None = None
+    """How its token is refused when it was made to expire early."""
 
     @property
     def is_autocomplete(self) -> bool:
@@ -99,28 +110,45 @@ class Interactions:
         """Find the interaction a bot wants to answer first.
 
         Raises:
-            ApiError: 10062 when there is none, the token is wrong, or the deadline has passed.
+            ApiError: 10062 when there is none, the token is wrong, or the deadline has passed; 10003 when the
+                channel was deleted.
         """
         interaction = self._by_id.get(interaction_id)
         if interaction is None or not hmac.compare_digest(interaction.token.encode(), token.encode()):
             raise ApiError(UNKNOWN_INTERACTION)
         age_s = self._world.clock() - interaction.created_at
         is_late = interaction.state is State.SENT and age_s > self._timeout_s
-        if is_late or interaction.state is State.FAILED or age_s > self._token_life_s:
+        if is_late or interaction.state is State.FAILED or age_s > self._token_life_s or interaction.died_of:
             raise ApiError(UNKNOWN_INTERACTION)
+        self._check_channel(interaction)
         return interaction
+
+    def expire(self, interaction_id: str | None, refusal: Refusal = INVALID_WEBHOOK_TOKEN) -> int:
+        """Let one interaction's token, or every one there is, expire now; gives how many did."""
+        dying = [one for one in self._by_id.values() if interaction_id in {None, one.id} and one.died_of is None]
+        for interaction in dying:
+            interaction.died_of = refusal
+        return len(dying)
+
+    def _check_channel(self, interaction: Interaction) -> None:
+        if interaction.channel.id not in self._world.channels:
+            raise ApiError(UNKNOWN_CHANNEL)
 
     def for_webhook(self, application_id: str, token: str) -> Interaction:
         """Find the interaction whose token a bot uses after the first answer.
 
         Raises:
-            ApiError: 10015 for unknown tokens and unanswered interactions, 50027 after 15 minutes.
+            ApiError: 10015 for unknown tokens and unanswered interactions, 50027 after 15 minutes, 10003 when the
+                channel was deleted.
         """
         interaction = self._by_token.get(token)
         if interaction is None or application_id != self._world.application_id:
             raise ApiError(UNKNOWN_WEBHOOK)
+        if interaction.died_of is not None:
+            raise ApiError(interaction.died_of)
         if self._world.clock() - interaction.created_at > self._token_life_s:
             raise ApiError(INVALID_WEBHOOK_TOKEN)
+        self._check_channel(interaction)
         if interaction.state in {State.SENT, State.FAILED} or interaction.is_autocomplete:
             raise ApiError(UNKNOWN_WEBHOOK)
         return interaction

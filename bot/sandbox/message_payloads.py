@@ -5,7 +5,7 @@ Source: discord-api-docs resources/message.mdx "Message Object", read 2026-11-22
 
 from bot.sandbox.cdn import Cdn
 from bot.sandbox.models import REPLY, SUPPRESS_EMBEDS, Attachment, Message
-from bot.sandbox.payloads import member_json, user_json
+from bot.sandbox.payloads import channel_type, member_json, user_json
 from bot.sandbox.wire import JsonObject, as_timestamp, is_json_object
 from bot.sandbox.world import World
 
@@ -71,7 +71,7 @@ class MessageWriter:
         body = self.message_json(message)
         channel = self._world.channels[message.channel_id]
         guild = self._world.guild_of(channel)
-        body["channel_type"] = 1 if guild is None else 0
+        body["channel_type"] = channel_type(channel)
         if guild is not None:
             body["guild_id"] = guild.id
             body["member"] = member_json(guild, message.author_id)

@@ -18,7 +18,7 @@ from bot.sandbox.message_forms import Place, read_draft
 from bot.sandbox.message_payloads import MessageWriter
 from bot.sandbox.models import Channel, Message
 from bot.sandbox.posting import Posting
-from bot.sandbox.uploads import read_body
+from bot.sandbox.uploads import read_message_body
 from bot.sandbox.wire import json_answer
 from bot.sandbox.world import World
 
@@ -60,7 +60,7 @@ class MessageRoutes:
 
     async def _create(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
-        body = await read_body(request, file_limit_bytes=self._world.attachment_limit_bytes)
+        body = await read_message_body(request, self._world.file_limit_of(channel))
         draft = read_draft(body.object(), body.files, Place.CHANNEL)
         self._posting.check_bot_may_post(channel, draft)
         message = self._posting.already_posted(self._world.bot_id, draft)
@@ -86,10 +86,10 @@ class MessageRoutes:
     async def _edit(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
         self._own_message(request, channel)
-        body = await read_body(request, file_limit_bytes=self._world.attachment_limit_bytes)
+        body = await read_message_body(request, self._world.file_limit_of(channel))
         message = self._own_message(request, channel)
         draft = read_draft(body.object(), body.files, Place.EDIT, flags_now=message.flags)
-        self._posting.check_bot_may_attach(channel, draft)
+        self._posting.check_bot_may_edit(channel, draft)
         if draft.embeds and not self._world.bot_may(channel, "embed_links"):
             raise ApiError(MISSING_PERMISSIONS)
         return json_answer(self._writer.message_json(self._posting.edit(message, draft)))

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from bot.sandbox.errors import REQUEST_TOO_LARGE, Refusal
 from bot.sandbox.wire import JsonObject
 
 EPHEMERAL = 1 << 6
@@ -13,19 +14,27 @@ VOICE_MESSAGE = 1 << 13
 COMPONENTS_V2 = 1 << 15
 """Message flags. Source: discord-api-docs resources/message.mdx, "Message Flags", read 2026-11-22."""
 
+IN_GUILD, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
+"""Interaction contexts. Source: discord-api-docs interactions/receiving-and-responding.mdx."""
+
 PLAIN_MESSAGE, REPLY, SLASH_RESPONSE, MENU_RESPONSE = 0, 19, 20, 23
 """Message types, same source."""
 
 
 @dataclass
 class User:
-    """A person or the bot. ``color`` is what the page paints the avatar with."""
+    """A person or the bot. ``color`` is what the page paints the avatar with.
+
+    ``has_app``: the person added the bot to their own account (a user install), and so may use it anywhere.
+    """
 
     id: str
     username: str
     display_name: str
     color: str
     is_bot: bool = False
+    takes_dms: bool = True
+    has_app: bool = False
 
 
 @dataclass
@@ -41,7 +50,7 @@ class Role:
 
 @dataclass
 class Guild:
-    """A server. Its own id is also the id of its ``@everyone`` role."""
+    """A server. Its own id is also the id of its ``@everyone`` role; ``member_roles`` has everybody who is in it."""
 
     id: str
     name: str
@@ -111,9 +120,23 @@ class Message:
         return bool(self.flags & LOADING)
 
 
+@dataclass(frozen=True)
+class FileLimit:
+    """How large one attachment may be, how Discord refuses a larger one, and what interactions say of it."""
+
+    size_bytes: int
+    refusal: Refusal = REQUEST_TOO_LARGE
+    told_bytes: int | None = None
+    """``attachment_size_limit`` where it is not the truth, as when a boost has just ended."""
+
+
 @dataclass
 class Channel:
-    """A text channel of a guild, or the direct messages of one person with the bot."""
+    """A text channel of a guild, the direct messages of one person with the bot, or a talk the bot is not in.
+
+    ``recipient_id`` is set for direct messages with the bot, ``member_ids`` for talks between people: two are
+    direct messages of these two, more are a group.
+    """
 
     id: str
     name: str
@@ -121,5 +144,17 @@ class Channel:
     position: int = 0
     guild_id: str | None = None
     recipient_id: str | None = None
+    member_ids: tuple[str, ...] = ()
+    is_archived: bool = False
+    bot_denied: int = 0
+    """Permission bits that an overwrite of this channel takes from the bot's role."""
+    file_limit: FileLimit | None = None
     last_message_id: str | None = None
     messages: OrderedDict[str, Message] = field(default_factory=OrderedDict[str, Message])
+
+    @property
+    def context(self) -> int:
+        """The interaction context: in a guild, with the bot alone, or among people."""
+        if self.guild_id is not None:
+            return IN_GUILD
+        return IN_BOT_DM if self.recipient_id is not None else IN_PRIVATE_CHANNEL

@@ -12,16 +12,17 @@ _LIMIT = 10_000
 
 
 class Nonces:
-    """Remembers which message an author made with which nonce, for five minutes."""
+    """Remembers which message an author made with which nonce, for ``remembered_s`` seconds (five minutes)."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self.remembered_s = REMEMBERED_S
         self._made: OrderedDict[tuple[str, str], tuple[str, str, float]] = OrderedDict()
 
     def find(self, author_id: str, nonce: str) -> tuple[str, str] | None:
         """Give channel id and message id of the message made with this nonce; None if there is none."""
         found = self._made.get((author_id, nonce))
-        if found is None or self._clock() - found[2] > REMEMBERED_S:
+        if found is None or self._clock() - found[2] >= self.remembered_s:
             return None
         return found[0], found[1]
 

@@ -7,7 +7,9 @@ from bot.sandbox.models import Channel, Guild, Role, User
 from bot.sandbox.wire import JsonObject, as_timestamp
 from bot.sandbox.world import World
 
-_TEXT_CHANNEL, _DM = 0, 1
+_TEXT_CHANNEL, _DM, _GROUP_DM = 0, 1, 3
+_ROLE_OVERWRITE = 0
+_PEOPLE_IN_A_DM = 2
 _CONTENT_INTENT_ENABLED = 1 << 18
 """Application flag of the portal's message content switch, in its unverified-bot form."""
 
@@ -46,7 +48,7 @@ def application_json(world: World) -> JsonObject:
         "owner": user_json(owner),
         "team": None,
         "bot": user_json(bot),
-        "approximate_guild_count": len(world.guilds),
+        "approximate_guild_count": len(world.guilds_of_bot()),
         "integration_types_config": {"0": {}, "1": {}},
     }
 
@@ -94,17 +96,39 @@ def full_member_json(world: World, guild: Guild, user_id: str) -> JsonObject:
     return {**member_json(guild, user_id), "user": user_json(world.users[user_id])}
 
 
+def channel_type(channel: Channel) -> int:
+    """Say which of Discord's channel types a channel has."""
+    if channel.guild_id is not None:
+        return _TEXT_CHANNEL
+    return _GROUP_DM if len(channel.member_ids) > _PEOPLE_IN_A_DM else _DM
+
+
+def _private_channel_json(world: World, channel: Channel) -> JsonObject:
+    recipients = [user_json(user) for user in world.members_of(channel) if not user.is_bot]
+    body: JsonObject = {
+        "id": channel.id,
+        "type": channel_type(channel),
+        "last_message_id": channel.last_message_id,
+        "recipients": recipients,
+        "flags": 0,
+    }
+    if body["type"] == _GROUP_DM:
+        body |= {"name": channel.name, "icon": None, "owner_id": channel.member_ids[0]}
+    return body
+
+
+def _overwrites(world: World, channel: Channel) -> list[JsonObject]:
+    guild = world.guild_of(channel)
+    if guild is None or not channel.bot_denied or not world.has_bot(guild):
+        return []
+    role = world.bot_role(guild)
+    return [{"id": role.id, "type": _ROLE_OVERWRITE, "allow": "0", "deny": str(channel.bot_denied)}]
+
+
 def channel_json(world: World, channel: Channel) -> JsonObject:
-    """Write a guild channel or the direct messages with one person."""
+    """Write a guild channel, direct messages or a group."""
     if channel.guild_id is None:
-        recipients = [user_json(user) for user in world.members_of(channel) if not user.is_bot]
-        return {
-            "id": channel.id,
-            "type": _DM,
-            "last_message_id": channel.last_message_id,
-            "recipients": recipients,
-            "flags": 0,
-        }
+        return _private_channel_json(world, channel)
     return {
         "id": channel.id,
         "type": _TEXT_CHANNEL,
@@ -113,7 +137,7 @@ def channel_json(world: World, channel: Channel) -> JsonObject:
         "topic": channel.topic,
         "position": channel.position,
         "parent_id": None,
-        "permission_overwrites": [],
+        "permission_overwrites": _overwrites(world, channel),
         "nsfw": False,
         "rate_limit_per_user": 0,
         "last_message_id": channel.last_message_id,

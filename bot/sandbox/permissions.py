@@ -35,6 +35,7 @@ _UNLISTED = (
     Permission("administrator", 1 << 3, "Administrator"),
     Permission("manage_guild", 1 << 5, "Manage server"),
     Permission("add_reactions", 1 << 6, "Add reactions"),
+    Permission("use_external_emojis", 1 << 18, "Use external emojis"),
     Permission("use_application_commands", 1 << 31, "Use application commands"),
     Permission("moderate_members", 1 << 40, "Time out members"),
     Permission("use_external_apps", 1 << 50, "Use external apps"),
@@ -88,3 +89,10 @@ BOT_PERMISSIONS = bits((
 
 DM_PERMISSIONS = MEMBER_PERMISSIONS & ~bits(("use_application_commands",))
 """Nobody can take anything away in a direct message."""
+
+PRIVATE_APP_PERMISSIONS = bits(("attach_files", "embed_links", "mention_everyone"))
+"""``app_permissions`` where people talk without the bot. Source: discord-api-docs
+interactions/receiving-and-responding.mdx, "Interaction Object", footnote on ``app_permissions``."""
+
+BOT_DM_APP_PERMISSIONS = PRIVATE_APP_PERMISSIONS | bits(("use_external_emojis",))
+"""``app_permissions`` in direct messages with the bot, same source: less than what is really allowed there."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from bot.sandbox.announcer import Announcer
 from bot.sandbox.cdn import Cdn, content_type_of
 from bot.sandbox.errors import (
+    CANNOT_MESSAGE_USER,
     EMPTY_MESSAGE,
     MISSING_PERMISSIONS,
     NO_REPLY_WITHOUT_HISTORY,
+    THREAD_ARCHIVED,
     TOO_MANY_ATTACHMENTS,
     VOICE_NOT_EDITABLE,
     VOICE_NOT_HERE,
@@ -53,7 +55,7 @@ class Posting:
         self._world = world
         self._cdn = cdn
         self._announcer = announcer
-        self._nonces = Nonces(world.clock)
+        self.nonces = Nonces(world.clock)
 
     def post(self, channel: Channel, author_id: str, draft: Draft, origin: Origin | None = None) -> Message:
         """Post a message that has already been allowed.
@@ -65,12 +67,14 @@ class Posting:
             check_voice_message(draft)
         if draft.is_empty:
             raise ApiError(EMPTY_MESSAGE)
+        is_plain = origin is None
         origin = origin or self._plain_origin(channel, draft)
         made = self._message(channel, author_id, draft, origin)
         made.attachments = self._store(channel, draft.new_files, is_voice=made.is_voice)
         self._keep(made)
-        if draft.nonce is not None and draft.enforce_nonce:
-            self._nonces.remember(author_id, draft.nonce, channel_id=channel.id, message_id=made.id)
+        # Answers to interactions are never compared by nonce (discord-api-docs pull request 6647).
+        if is_plain and draft.nonce is not None and draft.enforce_nonce:
+            self.nonces.remember(author_id, draft.nonce, channel_id=channel.id, message_id=made.id)
         return made
 
     def post_loading(self, channel: Channel, flags: int, origin: Origin) -> Message:
@@ -94,42 +98,51 @@ class Posting:
         """Find the message that the same nonce made a few minutes ago.
 
         Raises:
-            ApiError: 10008 when that message was deleted since.
+            ApiError: 10008 when that message was deleted since, 10003 when its channel was.
         """
         if draft.nonce is None or not draft.enforce_nonce:
             return None
-        found = self._nonces.find(author_id, draft.nonce)
+        found = self.nonces.find(author_id, draft.nonce)
         if found is None:
             return None
-        return self._world.message(self._world.channels[found[0]], found[1])
+        return self._world.message(self._world.channel(found[0]), found[1])
 
     def check_bot_may_post(self, channel: Channel, draft: Draft) -> None:
         """Let a message of the bot through only where its permissions allow every part of it.
 
         Raises:
-            ApiError: 50001, 50013, 50173 for voice messages, 160002 for replies.
+            ApiError: 50001, 50007 where a person takes no direct messages, 50013, 50083 in an archived thread,
+                50173 for voice messages, 160002 for replies.
         """
         self._world.bot_sees(channel)
+        if not self._world.takes_dms_of_bot(channel):
+            raise ApiError(CANNOT_MESSAGE_USER)
         granted = self._world.permissions_of(self._world.bot_id, channel)
         if not allows(granted, "send_messages"):
             raise ApiError(MISSING_PERMISSIONS)
-        self.check_bot_may_attach(channel, draft)
+        self.check_bot_may_edit(channel, draft)
         if draft.embeds and not allows(granted, "embed_links"):
             raise ApiError(MISSING_PERMISSIONS)
         if draft.replies_to is not None and not allows(granted, "read_message_history"):
             raise ApiError(NO_REPLY_WITHOUT_HISTORY)
 
-    def check_bot_may_attach(self, channel: Channel, draft: Draft) -> None:
-        """Let files through where the bot may attach them; a voice message needs its own permission only.
+    def check_bot_may_edit(self, channel: Channel, draft: Draft) -> None:
+        """Let a message of the bot be changed through its own token.
+
+        Raises:
+            ApiError: 50083 in an archived thread, 50173 or 50013 for files.
+        """
+        if channel.is_archived:
+            raise ApiError(THREAD_ARCHIVED)
+        _check_files(draft, self._world.permissions_of(self._world.bot_id, channel))
+
+    def check_answer(self, user_id: str, channel: Channel, draft: Draft) -> None:
+        """Let an answer to a member's interaction through; only its files need permissions.
 
         Raises:
             ApiError: 50173 or 50013.
         """
-        if draft.flags & VOICE_MESSAGE:
-            if not self._world.bot_may(channel, "send_voice_messages"):
-                raise ApiError(VOICE_NOT_HERE)
-        elif draft.new_files and not self._world.bot_may(channel, "attach_files"):
-            raise ApiError(MISSING_PERMISSIONS)
+        _check_files(draft, self._world.answer_permissions(user_id, channel))
 
     def edit(self, message: Message, draft: Draft) -> Message:
         """Change the fields of a message that were sent.
@@ -168,6 +181,12 @@ class Posting:
         self._world.channels[message.channel_id].messages.pop(message.id, None)
         self._forget_files(message.attachments)
         self._announcer.message_deleted(message)
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel with its messages and their files."""
+        for message in self._world.remove_channel(channel):
+            self._forget_files(message.attachments)
+        self._announcer.channel_deleted(channel)
 
     def store_upload(self, channel: Channel, file: NewFile) -> Attachment:
         """Put a file into the CDN that belongs to no message, such as the attachment option of a command."""
@@ -239,6 +258,15 @@ class Posting:
     def _forget_files(self, attachments: Iterable[Attachment]) -> None:
         for attachment in attachments:
             self._cdn.forget(attachment.id)
+
+
+def _check_files(draft: Draft, granted: int) -> None:
+    """Let files through where they may be attached; a voice message needs its own permission only."""
+    if draft.flags & VOICE_MESSAGE:
+        if not allows(granted, "send_voice_messages"):
+            raise ApiError(VOICE_NOT_HERE)
+    elif draft.new_files and not allows(granted, "attach_files"):
+        raise ApiError(MISSING_PERMISSIONS)
 
 
 def _kept_attachments(message: Message, draft: Draft) -> list[Attachment]:

@@ -14,6 +14,7 @@ from bot.sandbox.announcer import Announcer
 from bot.sandbox.api_gate import API_PATH, ApiGate
 from bot.sandbox.callbacks import Callbacks
 from bot.sandbox.cdn import Cdn
+from bot.sandbox.command_access import CommandAccess
 from bot.sandbox.commands import Commands
 from bot.sandbox.directory_routes import DirectoryRoutes
 from bot.sandbox.faults import Faults
@@ -34,6 +35,7 @@ from bot.sandbox.starting_world import build_world
 from bot.sandbox.uploads import REQUEST_LIMIT_BYTES
 from bot.sandbox.webhooks import Webhooks
 from bot.sandbox.wire import JsonObject
+from bot.sandbox.world_events import WorldEvents
 
 _SHUTDOWN_S = 1.0
 
@@ -109,9 +111,9 @@ class SandboxServer:
         """The bot's last 1000 REST requests, oldest first, as the page API shows them."""
         return self._log.to_json()
 
-    def drop_connections(self) -> None:
-        """Cut every gateway connection as a failing network does; bots can resume."""
-        self._gateway.drop_connections()
+    def drop_connections(self, shard_id: int | None = None) -> None:
+        """Cut every gateway connection, or one shard's, as a failing network does; bots can resume."""
+        self._gateway.drop_connections(shard_id)
 
     def ask_to_reconnect(self) -> None:
         """Tell bots to reconnect and resume (gateway op 7)."""
@@ -170,15 +172,30 @@ class SandboxServer:
 
     def _build_page(self) -> list[web.RouteDef]:
         world, posting, writer = self.world, self._posting, self._writer
+        access = CommandAccess(world, self._commands)
         acting = Acting(
             world,
-            commands=self._commands,
+            access=access,
             interactions=self._interactions,
             posting=posting,
             gateway=self._gateway,
             writer=InteractionWriter(world, writer),
         )
-        view = PageView(world, commands=self._commands, events=self._events, gateway=self._gateway, writer=writer)
+        view = PageView(
+            world,
+            commands=self._commands,
+            access=access,
+            events=self._events,
+            gateway=self._gateway,
+            writer=writer,
+        )
         actions = PageActions(world, acting=acting, posting=posting, writer=writer)
-        switches = PageSwitches(world, announcer=self._announcer, faults=self._faults, log=self._log)
+        events = WorldEvents(
+            world,
+            announcer=self._announcer,
+            posting=posting,
+            gateway=self._gateway,
+            interactions=self._interactions,
+        )
+        switches = PageSwitches(world, announcer=self._announcer, events=events, faults=self._faults, log=self._log)
         return PageFiles().routes() + view.routes() + actions.routes() + switches.routes()

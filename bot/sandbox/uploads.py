@@ -17,7 +17,9 @@ from bot.sandbox.errors import (
     REQUEST_TOO_LARGE,
     TOO_MANY_ATTACHMENTS,
     ApiError,
+    Refusal,
 )
+from bot.sandbox.models import FileLimit
 from bot.sandbox.wire import JsonObject, is_json_object, read_json
 
 REQUEST_LIMIT_BYTES = 25 * 1024 * 1024
@@ -78,6 +80,7 @@ async def read_body(
     request: web.Request,
     *,
     file_limit_bytes: int,
+    file_refusal: Refusal = REQUEST_TOO_LARGE,
     json_limit_bytes: int = JSON_LIMIT_BYTES,
     payload_name: str = "payload_json",
     file_name: re.Pattern[str] = BOT_FILE,
@@ -85,7 +88,8 @@ async def read_body(
     """Read a request's JSON and files; an empty body gives ``Body()``.
 
     Raises:
-        ApiError: 40005 when anything is too large, 30015 for more than ten files, 50109 for broken JSON.
+        ApiError: 40005 when anything is too large (``file_refusal`` when it is one file), 30015 for more than ten
+            files, 50109 for broken JSON.
     """
     if (request.content_length or 0) > REQUEST_LIMIT_BYTES:
         await _drain(request)
@@ -94,7 +98,7 @@ async def read_body(
         text = await _read_all(request.content.read, json_limit_bytes)
         request[BODY_TEXT] = text
         return Body(_decode(text) if text else None)
-    limits = _Limits(file_limit_bytes, json_limit_bytes)
+    limits = _Limits(file_limit_bytes, json_limit_bytes, file_refusal)
     try:
         return await _MultipartBody(request, limits, payload_name, file_name).read()
     except ApiError:
@@ -105,10 +109,20 @@ async def read_body(
         raise ApiError(BAD_MULTIPART) from error
 
 
+async def read_message_body(request: web.Request, limit: FileLimit) -> Body:
+    """Read a message of the bot with its files.
+
+    Raises:
+        ApiError: as ``read_body``; a file past ``limit`` is refused in the limit's own way.
+    """
+    return await read_body(request, file_limit_bytes=limit.size_bytes, file_refusal=limit.refusal)
+
+
 @dataclass(frozen=True)
 class _Limits:
     file_bytes: int
     json_bytes: int
+    file_refusal: Refusal
 
 
 class _MultipartBody:
@@ -139,7 +153,7 @@ class _MultipartBody:
             self._request[BODY_TEXT] = text
             self._json = _decode(text)
         elif (numbered := self._file_name.fullmatch(name)) is not None:
-            content = await self._content(part, self._limits.file_bytes)
+            content = await self._content(part, self._limits.file_bytes, self._limits.file_refusal)
             kind = part.headers.get("Content-Type", "application/octet-stream")
             self._files[int(numbered[1])] = UploadedFile(safe_filename(part.filename), kind, content)
         elif name.startswith(("files[", "file")):
@@ -147,19 +161,23 @@ class _MultipartBody:
         else:
             await self._content(part, self._limits.json_bytes)
 
-    async def _content(self, part: BodyPartReader, limit_bytes: int) -> bytes:
-        content = await _read_all(part.read_chunk, min(limit_bytes, self._left))
+    async def _content(self, part: BodyPartReader, limit_bytes: int, refusal: Refusal = REQUEST_TOO_LARGE) -> bytes:
+        if limit_bytes > self._left:
+            limit_bytes, refusal = self._left, REQUEST_TOO_LARGE
+        content = await _read_all(part.read_chunk, limit_bytes, refusal)
         self._left -= len(content)
         return content
 
 
-async def _read_all(read: Callable[[int], Awaitable[bytes]], limit_bytes: int) -> bytes:
+async def _read_all(
+    read: Callable[[int], Awaitable[bytes]], limit_bytes: int, refusal: Refusal = REQUEST_TOO_LARGE
+) -> bytes:
     chunks: list[bytes] = []
     left = limit_bytes
     while chunk := await read(_CHUNK_BYTES):
         left -= len(chunk)
         if left < 0:
-            raise ApiError(REQUEST_TOO_LARGE)
+            raise ApiError(refusal)
         chunks.append(chunk)
     return b"".join(chunks)
 

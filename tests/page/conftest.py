@@ -23,6 +23,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from bot.sandbox.server import SandboxServer
 from tests.browser import started_browser
+from tests.page.more_commands import add_more_commands
 
 TOKEN = "page-tests"
 WAIT_MS = 8_000
@@ -209,6 +210,7 @@ def _add_commands(bot: PageBot) -> None:  # noqa: C901 - a flat list of small co
         await interaction.response.send_message(f"shouted {message.author.name}: {message.id}")
 
     tree.add_command(_voice_group())
+    add_more_commands(tree)
 
 
 def _voice_group() -> app_commands.Group:

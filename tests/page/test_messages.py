@@ -195,9 +195,10 @@ async def test_reader_who_scrolled_up_is_left_alone_and_told(open_page: OpenPage
 async def test_direct_message_of_the_bot_gets_its_own_place(open_page: OpenPage) -> None:
     reader = await open_page()
     page = reader.page
-    await expect(page.get_by_test_id("guild")).to_have_count(2)
     await reader.run_and_send("letter")
     await page.get_by_role("button", name="Direct messages").click()
+    await expect(page.get_by_test_id("channel")).to_contain_text(["@Soundbooth", "@Map makers", "@Ada"])
+    await page.get_by_test_id("channel").first.click()
     await expect(page.get_by_test_id("content").last).to_have_text("dear you")
     await reader.run_and_send("card")
     await expect(page.get_by_test_id("embed")).to_be_visible()

@@ -121,6 +121,15 @@ class Page:
         async with self.session.post(self.url(path), params=params, data=data, headers=headers) as response:
             return await _answer(response)
 
+    async def happen(self, event: str, **fields: object) -> Answer:
+        """Let something happen to the world."""
+        return await self.post("/world-events", {"event": event, **fields})
+
+    async def order(self, fault: str, on: str, **fields: object) -> None:
+        """Let the next request of a kind go wrong."""
+        answer = await self.post("/faults", {"fault": fault, "on": on, **fields})
+        assert answer.status == 200, answer.json
+
     async def world(self) -> Json:
         return (await self.get("/world")).json
 
@@ -209,13 +218,23 @@ class RawBot:
     async def identify(self, intents: int = 53575421, *, token: str = TOKEN, **extra: object) -> None:
         await self.send(2, {"token": token, "intents": intents, "properties": {}, **extra})
 
-    async def start(self, intents: int = 53575421) -> "RawBot":
+    async def start(self, intents: int = 53575421, *, shard: tuple[int, int] = (0, 1)) -> "RawBot":
+        """Identify and let READY and its guilds pass."""
         await self.hello()
-        await self.identify(intents)
-        self.session_id = (await self.event("READY"))["session_id"]
-        for _ in range(2):
+        await self.identify(intents, shard=list(shard))
+        ready = await self.event("READY")
+        self.session_id = ready["session_id"]
+        for _ in ready["guilds"]:
             await self.event("GUILD_CREATE")
         return self
+
+    async def heard_before_ack(self) -> list[str]:
+        """Say which events came before the answer to a heartbeat sent now."""
+        await self.send(1, self.sequence)
+        names: list[str] = []
+        while (frame := await self.receive())["op"] != 11:
+            names.append(frame["t"])
+        return names
 
     async def close_code(self) -> int | None:
         """Wait until the gateway closes and give its code."""

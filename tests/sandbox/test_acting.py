@@ -101,7 +101,8 @@ async def test_commands_keep_to_their_contexts(api: Api, page: Page, raw_bot: Ra
     assert (event["context"], event["user"]["id"]) == (1, places.ROBIN)
     assert "member" not in event
     assert "guild_id" not in event
-    assert (await page.world())["dms"] == [{"id": dm["id"], "user_id": places.BOT}]
+    dms = [(one["user_id"], one["name"]) for one in (await page.world())["dms"]]
+    assert dms == [(places.BOT, "Soundbooth"), (places.SAM, "Map makers"), (places.ADA, "Ada")]
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ async def test_the_world_shows_a_member_their_own_places(page: Page) -> None:
     world = await page.world()
     assert world["me"] == places.ROBIN
     assert world["bot"] == {"user_id": places.BOT, "connected": False}
-    assert [guild["name"] for guild in world["guilds"]] == ["Moonlight Tavern", "Study Hall"]
+    assert [guild["name"] for guild in world["guilds"]] == ["Moonlight Tavern", "Study Hall", "Harbour"]
+    assert [guild["has_bot"] for guild in world["guilds"]] == [True, True, False]
+    assert [role["name"] for role in world["guilds"][0]["roles"]][:2] == ["@everyone", "Members"]
     names = {user["display_name"] for user in world["users"]}
     assert names == {"Robin", "Sam", "Ada", "Noor", "Soundbooth"}
     allowed = {one["name"]: one["allowed"] for one in world["guilds"][0]["permissions"]}
     assert (allowed["send_voice_messages"], allowed["manage_messages"]) == (True, False)
-    page.user_id = places.ADA
-    assert [guild["name"] for guild in (await page.world())["guilds"]] == ["Moonlight Tavern"]
+    page.user_id = places.NOOR
+    assert [guild["name"] for guild in (await page.world())["guilds"]] == ["Moonlight Tavern", "Study Hall"]
 
 
 @pytest.mark.parametrize("user_id", ["", "1", places.BOT])

@@ -53,6 +53,11 @@ export class Api {
     return this.#call("POST", "permissions", { json: { guild_id: guildId, permission, allowed } });
   }
 
+  /** Lets something happen to the world; `event` and its fields as in world_events.py. */
+  happen(event) {
+    return this.#call("POST", "world-events", { json: event });
+  }
+
   /** The address of the event socket. */
   eventsUrl() {
     const url = this.#url("events", {});

@@ -87,9 +87,17 @@ function renderOne(attachment, isVoice, authorName) {
   return described(card, attachment);
 }
 
+/** The attachments to show by themselves: as on Discord, a picture of an embed is seen in the embed only. */
+export function looseAttachments(message) {
+  const place = (url) => String(url ?? "").split("?")[0];
+  const pictures = (message.embeds ?? []).flatMap((embed) => [embed.image, embed.thumbnail]);
+  const inEmbeds = new Set(pictures.map((picture) => place(picture?.url)));
+  return (message.attachments ?? []).filter((one) => !inEmbeds.has(place(one.url)));
+}
+
 /** All attachments of a message as one block, or null. */
 export function renderAttachments(message, authorName) {
-  const list = message.attachments ?? [];
+  const list = looseAttachments(message);
   if (list.length === 0) return null;
   const isVoice = (message.flags & FLAGS.voice) !== 0;
   return make("div", { class: "attachments" }, list.map((one) => renderOne(one, isVoice, authorName)));

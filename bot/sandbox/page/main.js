@@ -33,7 +33,7 @@ const page = {
   names: {
     user: (id) => store.user(id).display_name,
     channel: (id) => store.channelById(id)?.name ?? "unknown-channel",
-    role: (id) => (id === store.everyoneRole?.id ? "everyone" : "unknown role"),
+    role: (id) => store.roles.find((role) => role.id === id)?.name.replace(/^@/u, "") ?? "unknown role",
     startCommand: (path) => composer.startCommandNamed(path),
   },
   focusComposer: () => composer.focus(),
@@ -65,6 +65,7 @@ new Panel(
   store,
   document.getElementById("panel"),
   (guildId, name, allowed) => api.setPermission(guildId, name, allowed),
+  (userId, field, isOn) => api.happen({ event: "switch_user", user_id: userId, [field]: isOn }),
 );
 startTheme(document.getElementById("theme-switch"));
 startClock();

@@ -1,6 +1,6 @@
 // One message as an element.
 
-import { renderAttachments } from "./attachments.js";
+import { looseAttachments, renderAttachments } from "./attachments.js";
 import { renderComponents } from "./components.js";
 import { avatar, make } from "./elements.js";
 import { renderEmbed } from "./embeds.js";
@@ -113,7 +113,7 @@ function ephemeralLine(message, page) {
 /** The attachments' element of before, if they are the same: a player keeps playing through an edit. */
 function attachmentsOf(message, author, previous) {
   // Not the link: it is signed anew each time the message is told.
-  const key = JSON.stringify((message.attachments ?? []).map((one) => [one.id, one.filename, one.description]));
+  const key = JSON.stringify(looseAttachments(message).map((one) => [one.id, one.filename, one.description]));
   if (previous?.key === key) return previous;
   return { key, element: renderAttachments(message, author.display_name) };
 }

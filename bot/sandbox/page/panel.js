@@ -1,10 +1,14 @@
 // Who is here, and what the bot may do here.
 
 import { avatar, make } from "./elements.js";
+import { PersonSwitches } from "./person_switches.js";
 
 export class Panel {
-  /** @param onSwitch (guildId, permission, allowed) => Promise; rejected with words when it did not work */
-  constructor(store, host, onSwitch) {
+  /**
+   * @param onSwitch (guildId, permission, allowed) => Promise; rejected with words when it did not work
+   * @param onPerson (userId, field, isOn) => Promise; likewise
+   */
+  constructor(store, host, onSwitch, onPerson) {
     this.store = store;
     this.onSwitch = onSwitch;
     this.members = make("ul", { class: "members" });
@@ -19,6 +23,7 @@ export class Panel {
       this.problem,
     );
     host.append(make("section", {}, make("h2", {}, "Members"), this.members), this.rights);
+    host.append(new PersonSwitches(store, onPerson).element);
     store.addEventListener("world", () => this.draw());
     store.addEventListener("place", () => this.draw());
   }

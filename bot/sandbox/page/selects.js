@@ -18,8 +18,7 @@ export function selectOptions(component, store) {
     label: user.display_name,
     description: `@${user.username}`,
   }));
-  const everyone = store.everyoneRole;
-  const roles = () => (everyone ? [{ value: everyone.id, label: everyone.name, description: "" }] : []);
+  const roles = () => store.roles.map(({ id, name }) => ({ value: id, label: name, description: "" }));
   const channels = () => (store.guild?.channels ?? []).map((channel) => ({
     value: channel.id,
     label: `#${channel.name}`,

@@ -79,36 +79,36 @@ export class Store extends EventTarget {
     return this.world.users.find((user) => user.id === id) ?? { ...NOBODY, id };
   }
 
-  /** The members of the guild the reader is in. */
+  /** The members of the guild the reader is in, or the people of this very talk. */
   get members() {
-    return (this.guild?.members ?? []).map((id) => this.user(id));
+    return (this.channel?.members ?? this.guild?.members ?? []).map((id) => this.user(id));
   }
 
   /** The member's direct messages as one more place beside the servers; nowhere until there are any. */
   #directMessages(world) {
-    const channels = (world.dms ?? []).map(({ id, user_id: userId }) => ({
-      id,
-      name: this.user(userId).display_name,
-      topic: "",
-      sign: "@",
-    }));
+    const channels = (world.dms ?? []).map((dm) => ({ ...dm, topic: "", sign: "@" }));
     if (channels.length === 0) return [];
-    const members = [world.me, ...world.dms.map((dm) => dm.user_id)];
-    return [{ id: "direct", name: "Direct messages", color: "", members, channels, permissions: [], isDirect: true }];
+    return [{
+      id: "direct",
+      name: "Direct messages",
+      color: "",
+      members: [world.me],
+      channels,
+      roles: [],
+      permissions: [],
+      isDirect: true,
+    }];
   }
 
-  /** The role everybody has here: on Discord its id is the server's. */
-  get everyoneRole() {
-    return this.guild && !this.guild.isDirect ? { id: this.guild.id, name: "@everyone" } : null;
+  /** The roles of this server, @everyone first; none in direct messages. */
+  get roles() {
+    return this.guild?.roles ?? [];
   }
 
-  /** The commands usable here. `type`: 1 chat, 2 member, 3 message. */
+  /** The commands the member may use in this channel, as the sandbox says. `type`: 1 chat, 2 member, 3 message. */
   commandsHere(type) {
-    const guildId = this.guild?.id;
-    return this.world.commands.filter((command) => {
-      const isHere = !command.guild_id || command.guild_id === guildId;
-      return isHere && (command.type ?? 1) === type;
-    });
+    const usable = new Set(this.channel?.commands ?? []);
+    return this.world.commands.filter((command) => usable.has(command.id) && (command.type ?? 1) === type);
   }
 
   #tell(name) {

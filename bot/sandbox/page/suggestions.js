@@ -20,7 +20,7 @@ function memberItem(user) {
 export function localItems(option, store) {
   if (option.choices?.length) return option.choices.map(({ name, value }) => ({ label: String(name), value }));
   const members = () => store.members.map(memberItem);
-  const everyone = () => (store.everyoneRole ? [{ label: store.everyoneRole.name, value: store.everyoneRole.id }] : []);
+  const roles = () => store.roles.map(({ id, name }) => ({ label: name, detail: "role", value: id }));
   const channels = () =>
     (store.guild?.channels ?? []).map(({ id, name, topic }) => ({
       label: name,
@@ -32,8 +32,8 @@ export function localItems(option, store) {
     [TYPES.boolean]: () => [{ label: "True", value: true }, { label: "False", value: false }],
     [TYPES.user]: members,
     [TYPES.channel]: channels,
-    [TYPES.role]: everyone,
-    [TYPES.mentionable]: () => [...members(), ...everyone()],
+    [TYPES.role]: roles,
+    [TYPES.mentionable]: () => [...members(), ...roles()],
   };
   return makers[option.type]?.() ?? null;
 }
