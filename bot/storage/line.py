@@ -7,14 +7,20 @@ few lookups however many jobs wait, and no clock decides. All changes to it happ
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, null, select, update
+from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, func, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Place
 from bot.storage.database import lock, upsert
-from bot.storage.tables import MEMBER_WAITS, SCOPE_WAITS, WAITING_IN_LINE, jobs, turns
+from bot.storage.tables import MEMBER_WAITS, SCOPE_WAITS, WAITING_IN_LINE, UtcTime, jobs, turns
 
 LOCK = "line"
+
+# The ids decide where nothing else does: the order must be the same each time it is asked for.
+_TURN = (turns.c.served, turns.c.waiting_since)
+_FIRST_SCOPE = select(turns.c.scope_id).where(SCOPE_WAITS).order_by(*_TURN, turns.c.scope_id).limit(1)
+_FIRST_MEMBER = select(turns.c.user_id).where(MEMBER_WAITS).order_by(*_TURN, turns.c.user_id).limit(1)
+_FIRST_JOB = select(jobs.c.id).where(WAITING_IN_LINE).order_by(jobs.c.created_at, jobs.c.id).limit(1)
 
 
 async def lock_line(connection: AsyncConnection) -> None:
@@ -31,7 +37,7 @@ async def enter(connection: AsyncConnection, place: Place, now: datetime) -> Non
             .values(scope_id=place.scope_id, user_id=user_id, served=0, waiting_since=now)
             .on_conflict_do_update(
                 index_elements=[turns.c.scope_id, turns.c.user_id],
-                set_={"waiting_since": func.coalesce(turns.c.waiting_since, now)},
+                set_={"waiting_since": func.coalesce(turns.c.waiting_since, literal(now, UtcTime))},
             )
         )
 
@@ -53,22 +59,19 @@ async def leave(connection: AsyncConnection, place: Place) -> None:
 
 
 async def next_in_line(connection: AsyncConnection) -> str | None:
-    """The id of the job whose turn it is, or None when none waits."""
-    scope_id = await connection.scalar(
-        select(turns.c.scope_id).where(SCOPE_WAITS).order_by(turns.c.served, turns.c.waiting_since).limit(1)
-    )
-    user_id = await connection.scalar(
-        select(turns.c.user_id)
-        .where(turns.c.scope_id == scope_id, MEMBER_WAITS)
-        .order_by(turns.c.served, turns.c.waiting_since)
-        .limit(1)
-    )
-    return await connection.scalar(
-        select(jobs.c.id)
-        .where(jobs.c.scope_id == scope_id, jobs.c.user_id == user_id, WAITING_IN_LINE)
-        .order_by(jobs.c.created_at)
-        .limit(1)
-    )
+    """The id of the job whose turn it is, or None when none waits. Call it under the lock of the line."""
+    while (scope_id := await connection.scalar(_FIRST_SCOPE)) is not None:
+        user_id = await connection.scalar(_FIRST_MEMBER.where(turns.c.scope_id == scope_id))
+        of_member = _FIRST_JOB.where(jobs.c.scope_id == scope_id, jobs.c.user_id == user_id)
+        if user_id is not None and (job_id := await connection.scalar(of_member)) is not None:
+            return str(job_id)
+        # Rows were removed by hand. Whoever has nothing in line any more must not keep all others from their turn.
+        await connection.execute(
+            update(turns)
+            .where(turns.c.scope_id == scope_id, turns.c.user_id == (user_id or 0))
+            .values(waiting_since=null())
+        )
+    return None
 
 
 async def note_turn(connection: AsyncConnection, place: Place) -> None:
@@ -86,21 +89,24 @@ async def first_in_line(connection: AsyncConnection, count: int) -> list[Row[Any
     scope = (
         select(turns.c.scope_id, turns.c.served, turns.c.waiting_since)
         .where(SCOPE_WAITS)
-        .order_by(turns.c.served, turns.c.waiting_since)
+        .order_by(*_TURN, turns.c.scope_id)
         .limit(count)
         .subquery("scope")
     )
     member = turns.alias("member")
     # A member's second job comes after the first one of each other member: rounds, in a scope and among the scopes.
+    # Only what the order needs is read of all of them; thousands may wait for one guild.
     theirs = (
         select(
-            jobs,
-            member.c.served.label("member_served"),
-            member.c.waiting_since.label("member_waiting_since"),
+            jobs.c.id,
+            jobs.c.scope_id,
+            jobs.c.user_id,
+            member.c.served,
+            member.c.waiting_since,
             scope.c.served.label("scope_served"),
             scope.c.waiting_since.label("scope_waiting_since"),
             func.row_number()
-            .over(partition_by=(jobs.c.scope_id, jobs.c.user_id), order_by=jobs.c.created_at)
+            .over(partition_by=(jobs.c.scope_id, jobs.c.user_id), order_by=(jobs.c.created_at, jobs.c.id))
             .label("member_round"),
         )
         .join(scope, scope.c.scope_id == jobs.c.scope_id)
@@ -110,10 +116,13 @@ async def first_in_line(connection: AsyncConnection, count: int) -> list[Row[Any
     )
     scope_round = func.row_number().over(
         partition_by=theirs.c.scope_id,
-        order_by=(theirs.c.member_round, theirs.c.member_served, theirs.c.member_waiting_since),
+        order_by=(theirs.c.member_round, theirs.c.served, theirs.c.waiting_since, theirs.c.user_id),
     )
     ranked = select(theirs, scope_round.label("scope_round")).subquery("ranked")
-    rows = await connection.execute(
-        select(ranked).order_by(ranked.c.scope_round, ranked.c.scope_served, ranked.c.scope_waiting_since).limit(count)
-    )
+    first = select(ranked).order_by(*_by_turn(ranked)).limit(count).subquery("first")
+    rows = await connection.execute(select(jobs).join(first, first.c.id == jobs.c.id).order_by(*_by_turn(first)))
     return list(rows)
+
+
+def _by_turn(ranked: Subquery) -> tuple[ColumnElement[Any], ...]:
+    return ranked.c.scope_round, ranked.c.scope_served, ranked.c.scope_waiting_since, ranked.c.scope_id

@@ -63,8 +63,8 @@ class CountingExecutor(ThreadPoolExecutor):
 class WatchedDatabase(Database):
     """Counts open transactions, and fails when told to."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url, exclusive=True)
+    def __init__(self, url: str, *, exclusive: bool) -> None:
+        super().__init__(url, exclusive=exclusive)
         self.busy = 0
         self.writes = 0
         self.failing_writes = 0
@@ -101,7 +101,7 @@ class WatchedDatabase(Database):
         raise StorageError("The database cannot be used: disk I/O error.")
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     """What outlives a process of the bot: Discord, the service, time and the disk."""
 
@@ -110,6 +110,8 @@ class World:
     discord: FakeDelivery
     clock: VirtualClock
     executor: CountingExecutor
+    is_shared: bool = False
+    """Several processes may use the database."""
 
     def process(self, *, limits: Limits | None = None, places: int = 2) -> "BotProcess":
         """A process of the bot, not started yet."""
@@ -126,11 +128,13 @@ class BotProcess:
         self.discord = discord
         self.clock = clock
         self.work_dir = world.folder / "work"
-        self.database = WatchedDatabase(f"sqlite+aiosqlite:///{world.folder}/soundbooth.db")
+        self.database = WatchedDatabase(
+            f"sqlite+aiosqlite:///{world.folder}/soundbooth.db", exclusive=not world.is_shared
+        )
         conduct = Conduct(now=clock.now, sleep=clock.sleep, rng=random.Random(2))
         self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0, concurrency=places, conduct=conduct)
-        process_id = secrets.token_hex(16)
-        self.store = JobStore(self.database, limits, owner=process_id)
+        self.process_id = secrets.token_hex(16)
+        self.store = JobStore(self.database, limits, owner=self.process_id)
         options = CarrierOptions(self.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
         rng = random.Random(1)
         self.carrier = Carrier(self.store, self.api, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
@@ -145,7 +149,7 @@ class BotProcess:
         self.upkeep = Upkeep(
             self.store,
             self.carrier,
-            ProcessStore(self.database, process_id),
+            ProcessStore(self.database, self.process_id),
             Housekeeper(self.database, jobs_kept=timedelta(days=30)),
             UpkeepOptions(),
             now=clock.now,
@@ -239,6 +243,14 @@ class BotProcess:
 
         await self._until_written(lambda: self._all_in([job], states))
         return await self.service.get(job.id)
+
+    async def until_state_of_owner(self, job: Job, owner: "BotProcess") -> None:
+        """Let time pass until the job belongs to that process."""
+
+        async def is_theirs() -> bool:
+            return (await self.service.get(job.id)).owner == owner.process_id
+
+        await self.until(is_theirs)
 
     async def until_over(self, *jobs: Job) -> list[Job]:
         """Let time pass until all of the jobs are final and shown, and return them."""

@@ -245,7 +245,8 @@ async def test_a_result_that_cannot_be_used_is_refunded_and_removed(
 async def test_a_place_that_takes_nothing_ends_the_job(bot: BotProcess, error: Exception) -> None:
     bot.discord.faults.append(error)
     (job,) = await bot.until_over(await bot.ask_for())
-    assert (job.failure, job.was_refunded) == (FailureReason.UNDELIVERABLE, True)
+    assert (job.failure, job.was_refunded) == (FailureReason.UNDELIVERABLE, False)
+    assert bot.files_of(job) == ["result"]
 
 
 async def test_audio_that_delivery_cannot_read_ends_the_job(bot: BotProcess) -> None:
@@ -268,7 +269,26 @@ async def test_a_delivery_whose_answer_was_lost_is_looked_for_before_it_is_repea
     assert (job.state, bot.discord.doubled) == (JobState.DONE, [])
 
 
-async def test_discord_that_stays_away_ends_the_job(bot: BotProcess) -> None:
-    bot.discord.faults.extend([DiscordUnavailable(0.1)] * 8)
-    (job,) = await bot.until_over(await bot.ask_for())
-    assert (job.failure, bot.discord.tries[job.id]) == (FailureReason.UNDELIVERABLE, 8)
+async def _wait_hours(bot: BotProcess, hours: int) -> None:
+    for _ in range(hours * 12):
+        bot.clock.step(300)
+        await bot.settle()
+
+
+async def test_discord_may_be_away_for_most_of_a_day(bot: BotProcess) -> None:
+    bot.discord.faults.extend([DiscordUnavailable()] * 200)
+    job = await bot.until_state(await bot.ask_for(), JobState.DELIVERING)
+    await _wait_hours(bot, 10)
+    assert (await bot.service.get(job.id)).state is JobState.DELIVERING
+    await _wait_hours(bot, 13)
+    assert (await bot.service.get(job.id)).state is JobState.DONE
+
+
+async def test_discord_that_stays_away_for_a_day_ends_the_job_but_not_its_result(bot: BotProcess) -> None:
+    bot.discord.faults.extend([DiscordUnavailable()] * 1_000)
+    job = await bot.until_state(await bot.ask_for(), JobState.DELIVERING)
+    await _wait_hours(bot, 25)
+    over = await bot.service.get(job.id)
+    assert (over.failure, over.was_refunded) == (FailureReason.UNDELIVERABLE, False)
+    assert bot.files_of(job) == ["result"]
+    assert bot.discord.tries[job.id] < 320

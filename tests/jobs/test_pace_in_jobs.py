@@ -197,8 +197,8 @@ async def test_a_job_that_is_over_is_forgotten_also_when_it_is_stopped_half_way(
         await carry(process, await claimed(process), one)
         async with aclosing(one.carry(await claimed(process, "Stopped", 2))) as steps:
             await anext(steps)
-            assert len(one._pace._watches) == 1  # pyright: ignore[reportPrivateUsage]  # what is kept in memory is the point
-        assert one._pace._watches == {}  # pyright: ignore[reportPrivateUsage]  # same
+            assert len(one.pace._watches) == 1  # pyright: ignore[reportPrivateUsage]  # what is kept in memory is the point
+        assert one.pace._watches == {}  # pyright: ignore[reportPrivateUsage]  # same
 
 
 async def test_an_answer_about_a_job_that_nobody_waits_for_is_ignored(world: World) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.finevoice.places import RECOVERY
+from bot.jobs.upkeep import UpkeepOptions
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import done_after
@@ -224,4 +225,32 @@ async def test_nothing_is_kept_in_memory_of_jobs_that_are_over(bot: BotProcess) 
     await bot.settle()
     runner = bot.runner
     kept = runner._carried, set(runner._background)  # pyright: ignore[reportPrivateUsage]  # memory is the point
-    assert kept == ({}, {"line"})
+    assert kept == ({}, {"line", "lease", "expiry", "housekeeping"})
+
+
+async def test_a_job_whose_turn_does_not_come_is_given_up_and_refunded(world: World) -> None:
+    deadline_s = UpkeepOptions().waiting_deadline.total_seconds()
+    async with world.process() as bot:
+        job = await bot.ask_for("Hello")
+        bot.clock.step(deadline_s)
+        expiring = asyncio.ensure_future(bot.upkeep.expire())
+        (over,) = await bot.until_over(job)
+        expiring.cancel()
+    assert (over.state, over.failure, over.was_refunded) == (JobState.EXPIRED, FailureReason.NEVER_STARTED, True)
+    assert world.discord.last_shown(job.id) is JobState.EXPIRED
+
+
+async def test_a_member_in_line_is_told_when_their_turn_is_likely(world: World) -> None:
+    async with world.process(places=1) as bot:
+        for number in range(4):
+            world.fake.on(str(number), poll=["running"])
+            await bot.ask_for(str(number), user_id=number + 1)
+        bot.start()
+        await bot.until(lambda: len({job.id for job, forecast in world.discord.shown if forecast}) == 4)
+        waits = {
+            forecast.place_in_line: forecast.after_s
+            for _, forecast in world.discord.shown
+            if forecast is not None and forecast.place_in_line is not None
+        }
+    assert list(waits) == [1, 2, 3]
+    assert 0 < waits[1] < waits[2] < waits[3]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import InvalidRequest, JobNotFound, LimitReached
-from bot.models import Allowance, Job, JobState, Limits, Rate, ResultForm, SpeechRequest
+from bot.models import Allowance, Job, JobState, LimitName, Limits, Rate, ResultForm, SpeechRequest, Subject
 from tests.jobs.bot_process import MAX_TEXT_LENGTH, BotProcess, World
 from tests.storage.samples import place
 
@@ -44,7 +44,9 @@ async def test_a_refused_job_takes_nothing_from_the_limits(world: World) -> None
         await bot.ask_for()
         with pytest.raises(LimitReached) as caught:
             await bot.ask_for()
-    assert (caught.value.limit, caught.value.burst, caught.value.refill_s) == ("member_rate", 2, 60.0)
+    refusal = caught.value
+    assert (refusal.limit, refusal.subject, refusal.allowed) == (LimitName.BURST, Subject.MEMBER, 2)
+    assert refusal.refill_s == 60.0
 
 
 async def _failed(bot: BotProcess) -> Job:

@@ -199,6 +199,7 @@ async def test_a_request_before_the_catalogue_is_there_waits_and_is_then_refused
     with pytest.raises(InvalidRequest) as caught:
         await library.resolve("anna", 100, 7)
     assert caught.value.reason == "voices_loading"
+    monkeypatch.setattr("bot.jobs.voice_library.WAIT_FOR_CATALOGUE_S", 60.0)
     waiting = asyncio.ensure_future(library.resolve("anna", 100, 7))
     await library.refresh()
     assert (await waiting).name == "anna-1"
