@@ -38,7 +38,8 @@ class Recovery:
         """Jobs that nobody carries any more: those to go on with, and those that ended and have to be shown."""
         to_carry: list[Job] = []
         to_show: list[Job] = []
-        for job in await self._store.take_over(self._now()):
+        now = self._now()
+        for job in await self._store.take_over(now):
             if job.id in carried:
                 continue
             if job.state is JobState.SUBMITTING:
@@ -46,10 +47,16 @@ class Recovery:
                 failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
                 to_show += [failed] if failed is not None else []
                 continue
-            # A deadline begins anew: while nobody could ask, nobody could be told that it is done.
-            going_on = await self._store.move(job, job.state, self._now()) if job.state is JobState.RUNNING else job
+            going_on = await self._with_new_deadline(job, now)
             to_carry += [going_on] if going_on is not None else []
+        to_show += await self._store.take_over_ends(self._now())
         return to_carry, to_show
+
+    async def _with_new_deadline(self, job: Job, now: datetime) -> Job | None:
+        """While the database was away nobody could ask for a task; those of a dead process were renewed together."""
+        if job.state is not JobState.RUNNING or job.updated_at >= now:
+            return job
+        return await self._store.move(job, JobState.RUNNING, now)
 
     async def without_card(self) -> list[Job]:
         """Jobs that were admitted by a process that died before it noted the card."""

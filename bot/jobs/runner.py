@@ -185,7 +185,9 @@ class Runner:
         self._carried[job.id] = carried
         # A task that is cancelled before its first step never reaches its own ``finally``.
         carried.task.add_done_callback(lambda _: self._let_go(carried))
-        self._in_background(group, f"progress {job.id}", partial(self._show_progress, job.id))
+        if job.state is JobState.SUBMITTING:
+            # The cards of jobs that were taken up say so already; after a restart there may be a thousand.
+            self._in_background(group, f"progress {job.id}", partial(self._show_progress, job.id))
 
     def _let_go(self, carried: Carried) -> None:
         if self._carried.get(carried.job.id) is carried:
@@ -248,8 +250,16 @@ class Runner:
             log.exception("A bug in showing jobs: %s", name)
 
     async def show(self, job: Job) -> None:
-        """Bring the job's card up to date, whatever goes wrong with it."""
-        await self._guard(f"job_id={job.short_id}", partial(self._delivery.show, job))
+        """Bring the job's card up to date, whatever goes wrong with it.
+
+        The end of a job without a result is noted as shown only then: if this process dies before, another shows it.
+        """
+        await self._guard(f"job_id={job.short_id}", partial(self._show, job))
+
+    async def _show(self, job: Job) -> None:
+        await self._delivery.show(job)
+        if job.state.is_final:
+            await self._store.end_is_shown(job)
 
     async def guarded(self, work: Work) -> None:
         """Do something beside the jobs; what goes wrong with it must not take them with it."""

@@ -101,6 +101,10 @@ class JobService:
             job = await self.get(job_id)
         raise InvalidRequest("too_late_to_cancel")
 
+    async def show(self, job: Job) -> None:
+        """Bring the job's card up to date; if that is lost with this process, the next one does it."""
+        await self._runner.show(job)
+
     async def recent(
         self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int = 10
     ) -> list[Job]:

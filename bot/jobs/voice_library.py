@@ -11,6 +11,7 @@ from bot.finevoice.answers import VoiceAnswer
 from bot.finevoice.catalogue import read_catalogue
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError
+from bot.jobs.last_voices import LastVoices
 from bot.jobs.voice_replacement import find_replacements
 from bot.jobs.voice_search import ANY_VOICE, MAX_NEAREST, VoiceFilter, VoiceSearch
 from bot.models import Voice
@@ -57,6 +58,7 @@ class VoiceLibrary:
     ) -> None:
         self._api = api
         self._store = store
+        self._last = LastVoices(store)
         self._default_voice = default_voice
         self._refresh_every_s = refresh_every_s
         self._sleep = sleep
@@ -170,12 +172,12 @@ class VoiceLibrary:
 
     async def last_used(self, scope_id: int, user_id: int) -> Voice | None:
         """The voice that the member used last in this guild, if it still exists."""
-        name = await self._store.last_used(scope_id, user_id)
+        name = await self._last.get(scope_id, user_id)
         return None if name is None else self.get(name)
 
     async def remember(self, scope_id: int, user_id: int, voice: Voice) -> None:
         """Note that the member used the voice."""
-        await self._store.remember(scope_id, user_id, voice.name)
+        await self._last.set(scope_id, user_id, voice.name)
 
     async def resolve(self, typed: str | None, scope_id: int, user_id: int) -> Voice:
         """The voice a member means: the one typed, else their last one, else the default.

@@ -4,10 +4,7 @@ Both ask the same server in another process, in turns. Prints Markdown tables. R
 """
 
 import asyncio
-import os
-import platform
 import statistics
-import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +15,7 @@ import aiohttp
 from bot.finevoice.client import FineVoice
 from bot.finevoice.requests import SpeechSynthesis
 from tests.benchmarks.local_service import POLL_TAKES_S, running_service
+from tests.benchmarks.machine import machine
 
 ROUNDS = 30
 CALLS_PER_ROUND = 100
@@ -144,7 +142,7 @@ def print_lags(lags: dict[str, list[float]]) -> None:
 
 
 def main() -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {sys.platform}\n")
+    print(f"{machine()}\n")
     with running_service() as base_url:
         asyncio.run(measure(base_url))
 

@@ -4,8 +4,6 @@ Each way is measured in a process of its own, because the most memory that a pro
 """
 
 import asyncio
-import os
-import platform
 import resource
 import sys
 import tempfile
@@ -19,6 +17,7 @@ from yarl import URL
 from bot.fetch import Fetcher
 from bot.fetch.file_kinds import Promised
 from tests.benchmarks.local_service import FILE_BYTES, SPAWN, running_service
+from tests.benchmarks.machine import machine
 
 MIB = 1024 * 1024
 GOAL_MIB = 20
@@ -74,7 +73,7 @@ async def _go(way: Way, url: str, target: Path) -> None:
 
 
 def main() -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {sys.platform}\n")
+    print(f"{machine()}\n")
     print(f"| {FILE_BYTES // MIB} MiB to the disk | peak memory grows by | takes |")
     print("|---|---|---|")
     with running_service() as base_url:

@@ -4,14 +4,12 @@ The queries have typing errors; the times are those of every keystroke of each q
 Prints a Markdown table. Run it with `make bench`.
 """
 
-import os
-import platform
 import random
 import statistics
-import sys
 import time
 
 from bot.jobs.voice_search import VoiceSearch
+from tests.benchmarks.machine import machine
 from tests.jobs.made_up_voices import Asked, made_up_voices, what_people_type
 
 SIZES = (1_600, 20_000)
@@ -40,7 +38,7 @@ def times_ms(search: VoiceSearch, asked: list[Asked]) -> tuple[list[float], list
 
 
 def main() -> None:
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {sys.platform}\n")
+    print(f"{machine()}\n")
     print("| voices | index built in | median | 99 % within | of that at work | meant voice in the first 5 |")
     print("|---|---|---|---|---|---|")
     for size in SIZES:

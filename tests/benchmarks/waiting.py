@@ -5,10 +5,7 @@ answers at once and does nothing else. Prints a Markdown table. Run it with `mak
 """
 
 import asyncio
-import os
-import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -20,6 +17,7 @@ import aiohttp
 
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import GENERAL, ROBIN
+from tests.benchmarks.machine import machine
 from tests.end_to_end.driver import BotProcess, Json, Member, is_voice_message, until
 
 COMMANDS = 60
@@ -127,7 +125,7 @@ async def measure() -> list[Figures]:
 def main() -> None:
     figures = asyncio.run(measure())
     least = figures[0].median_ms
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {sys.platform}\n")
+    print(f"{machine()}\n")
     print("| what a member waits for | median | 95 % within | median, times the least |")
     print("|---|---|---|---|")
     for row in figures:
