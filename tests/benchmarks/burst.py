@@ -5,6 +5,8 @@ there. The service is a fake that accepts at once and takes a minute. The least 
 and does nothing else. Prints a Markdown table. Run it with `make bench`.
 """
 
+# pyright: reportPrivateUsage=false
+# The parts of the sandbox are used one by one: its page would be measured along.
 import asyncio
 import statistics
 import tempfile

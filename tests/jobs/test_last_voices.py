@@ -46,5 +46,5 @@ async def test_only_the_most_recent_members_are_kept_in_memory(database: Watched
     database.is_down = True
     for user_id in range(REMEMBERED + 5):
         await voices.set(100, user_id, "anna")
-    assert len(voices._names) == REMEMBERED
+    assert len(voices._names) == REMEMBERED  # pyright: ignore[reportPrivateUsage]  # memory is the point
     assert await voices.get(100, REMEMBERED + 4) == "anna"

@@ -385,7 +385,10 @@ async def test_a_runner_that_is_stopped_before_it_runs_starts_nothing(world: Wor
 
 async def test_a_restart_with_many_jobs_keeps_their_order(world: World) -> None:
     async with world.process() as first:
-        jobs = [await first.ask_for(f"text {number}") for number in range(5)]
+        jobs: list[Job] = []
+        for number in range(5):
+            jobs.append(await first.ask_for(f"text {number}"))
+            world.clock.step(0.001)
     world.clock.step(timedelta(days=1).total_seconds())
     async with world.process(places=1) as second:
         second.start()
