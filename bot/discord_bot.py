@@ -35,7 +35,7 @@ COMPARED = (
 )
 # Where a command leaves these open, Discord answers with what it chose.
 FILLED_IN_BY_DISCORD = frozenset({"contexts", "integration_types"})
-EXTENSIONS = ("cogs.speech", "cogs.jobs")
+EXTENSIONS = ("cogs.speech", "cogs.jobs", "cogs.settings", "cogs.usage")
 # View channel, send messages (also in threads), embed links, attach files, read history, send voice messages.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -98,6 +98,9 @@ class SoundboothBot(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # Longer rate limits come back as an error: bot/delivery tries again later. A request that is cancelled
+            # while discord.py 2.7.1 sleeps off a global one would leave all others waiting for ever.
+            max_ratelimit_timeout=30.0,
         )
         # Of several processes only one sends the commands to Discord.
         self._sync_commands = sync_commands and (not shard_ids or 0 in shard_ids)

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable
 from typing import Any
 
-import aiohttp
 import discord
 
 from bot.discord_bot import Services
 from bot.errors import DeliveryError, MissingPermission
 from bot.models import Job, Place, ResultForm
+from bot.replies.answer import NOT_ANSWERED
 
 
 def place_of(interaction: discord.Interaction[Any]) -> Place:
@@ -29,9 +29,8 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     )
 
 
-def roles_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
-    """The ids of the roles that the member has in this guild."""
-    user = interaction.user
+def roles_of(user: discord.User | discord.Member) -> tuple[int, ...]:
+    """The ids of the roles that somebody has in the guild they are a member of, that of everyone included."""
     return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
@@ -41,11 +40,16 @@ def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> 
     Raises:
         MissingPermission: neither may be posted.
     """
-    if interaction.guild_id is None:
+    if interaction.context.dm_channel:
         # Nobody can take anything from the bot in its own direct messages. Discord lists only a few of its rights
         # there (its documentation, "Interaction Object", app_permissions, read 2026-11).
         return wanted
     may = interaction.app_permissions
+    if not place_of(interaction).has_bot:
+        # Only the interaction reaches there: a file can come with the card, a message of the bot's own cannot.
+        if may.attach_files:
+            return ResultForm.FILE
+        raise MissingPermission(("attach_files",))
     is_thread = isinstance(interaction.channel, discord.Thread)
     can_post = may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
     # A voice message is a message of the bot's own that answers the card, which takes the right to read the card; a
@@ -65,14 +69,25 @@ async def show_accepted(services: Services, job: Job, showing: Awaitable[int]) -
     card is dropped: the member would not know of it, would ask again, and would pay twice.
     """
     try:
-        card_message_id = await showing
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError):
+        card_message_id = await shown_card(services, job, showing)
+    except NOT_ANSWERED:
+        await services.jobs.not_accepted(job)
+        raise
+    await services.jobs.accepted(job, card_message_id)
+
+
+async def shown_card(services: Services, job: Job, showing: Awaitable[int]) -> int:
+    """The id of the card that ``showing`` shows, also where Discord did show it but its answer was lost.
+
+    ``job.place`` is that of the interaction which is answered with the card.
+    """
+    try:
+        return await showing
+    except NOT_ANSWERED:
         found = await _look_for_card(services, job)
         if found is None:
-            await services.jobs.not_accepted(job)
             raise
-        card_message_id = found
-    await services.jobs.accepted(job, card_message_id)
+        return found
 
 
 async def _look_for_card(services: Services, job: Job) -> int | None:

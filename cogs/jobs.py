@@ -1,86 +1,45 @@
-"""The buttons on a job's card: cancel and retry. They work after a restart, because their ids say everything."""
+"""/jobs: what was asked for, how it stands, and what can be done about it; and the buttons on every job's card."""
 
-import re
-from typing import Any, Self
+from typing import Literal
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot, answer_error
-from bot.models import ResultForm
-from bot.replies.answer import in_time, replace_card
-from bot.replies.cards import CANCEL, RETRY, build_card
-from cogs.asking import place_of, possible_form, roles_of, show_accepted
+from bot.discord_bot import SoundboothBot
+from bot.replies.answer import in_time, show_privately
+from bot.replies.job_list import ListPlace, Whose
+from cogs.job_buttons import JobButton
+from cogs.job_list import OpenMenu, PageButton, load_page
 
-
-class JobButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"job:(?P<action>{CANCEL}|{RETRY}):(?P<job_id>[0-9a-f]{{32}})",
-):
-    """A button that names its job."""
-
-    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.job_id = job_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a job's custom id on something that is not a button")
-        return cls(item, match["action"], match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says. The border for whatever a button raises, as CommandTree.on_error is for commands."""
-        try:
-            if self.action == CANCEL:
-                await self._cancel(interaction)
-            else:
-                await self._retry(interaction)
-        except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the member without an answer
-            await answer_error(interaction, error)
-
-    async def _cancel(self, interaction: discord.Interaction[SoundboothBot]) -> None:
-        services = interaction.client.services
-        moderates = interaction.permissions.manage_messages and interaction.guild_id is not None
-        cancelling = services.jobs.cancel(
-            self.job_id, interaction.user.id, guild_id=interaction.guild_id, moderates=moderates
-        )
-        job = await in_time(interaction, cancelling)
-        try:
-            if not interaction.response.is_done():
-                await interaction.response.defer()
-        finally:
-            # Whether or not Discord took the answer: nobody else will show that the job is over.
-            await services.delivery.show(job)
-
-    async def _retry(self, interaction: discord.Interaction[SoundboothBot]) -> None:
-        services = interaction.client.services
-        # What failed for want of a permission would be paid for again in vain.
-        possible_form(interaction, ResultForm.FILE)
-        job = await in_time(
-            interaction, services.jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction))
-        )
-        await show_accepted(services, job, replace_card(interaction, build_card(job)))
+ITEMS = (JobButton, PageButton, OpenMenu)
 
 
 class Jobs(commands.Cog):
-    """Makes the buttons work."""
+    """The list, and everything that makes buttons work."""
 
     def __init__(self, bot: SoundboothBot) -> None:
         self._bot = bot
 
     async def cog_load(self) -> None:
-        """Listen for the buttons."""
-        self._bot.add_dynamic_items(JobButton)
+        """Listen for the buttons, those of messages from before this process too."""
+        self._bot.add_dynamic_items(*ITEMS)
 
     async def cog_unload(self) -> None:
         """Stop listening."""
-        self._bot.remove_dynamic_items(JobButton)
+        self._bot.remove_dynamic_items(*ITEMS)
+
+    @app_commands.command(name="jobs", description="What you asked for: see it, cancel it, send it again")
+    @app_commands.describe(whose="Yours, or for managers of this server everyone's")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def jobs(
+        self, interaction: discord.Interaction[SoundboothBot], whose: Literal["mine", "everyone's"] = "mine"
+    ) -> None:
+        """Show the newest page of the list."""
+        where = ListPlace(Whose.MINE if whose == "mine" else Whose.EVERYONES)
+        card = await in_time(interaction, load_page(interaction, where), is_private=True)
+        await show_privately(interaction, card)
 
 
 async def setup(bot: SoundboothBot) -> None:

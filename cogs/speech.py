@@ -38,8 +38,8 @@ class Speech(commands.Cog):
         form="A voice message to play in the channel, or a file to keep",
     )
     @app_commands.rename(form="as")
-    @app_commands.allowed_installs(guilds=True, users=False)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def tts(
         self,
         interaction: Interaction,
@@ -57,7 +57,7 @@ class Speech(commands.Cog):
         voices = self._services.voices
         voice = await voices.resolve(typed_voice, place.scope_id, place.user_id)
         request = SpeechRequest(text.strip(), voice.name, voice.label)
-        job = await self._services.jobs.submit(request, form, place, role_ids=roles_of(interaction))
+        job = await self._services.jobs.submit(request, form, place, role_ids=roles_of(interaction.user))
         await voices.remember(place.scope_id, place.user_id, voice)
         return job
 

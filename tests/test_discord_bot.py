@@ -17,6 +17,7 @@ from bot import discord_bot
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot, answer_error, invite_url, point_at
 from bot.errors import InvalidRequest
+from bot.jobs.fair_use import FairUse
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import ResultForm
@@ -36,7 +37,9 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SandboxServer
 
 def make_bot(*, sync_commands: bool = True) -> SoundboothBot:
     bot = SoundboothBot(sync_commands=sync_commands)
-    bot.services = Services(Mock(spec=JobService), Mock(spec=VoiceLibrary), Mock(spec=DiscordDelivery), ResultForm.FILE)
+    bot.services = Services(
+        Mock(spec=JobService), Mock(spec=FairUse), Mock(spec=VoiceLibrary), Mock(spec=DiscordDelivery), ResultForm.FILE
+    )
     return bot
 
 
@@ -95,7 +98,7 @@ async def test_an_operator_may_send_commands_by_hand_only(server: SandboxServer)
 async def test_commands_can_be_sent_without_any_service_behind_them(server: SandboxServer) -> None:
     async with SoundboothBot(sync_commands=False) as bot:
         await bot.login(TOKEN)
-        assert [command.name for command in await bot.tree.sync()] == ["tts"]
+        assert [command.name for command in await bot.tree.sync()] == ["tts", "jobs", "limits", "block", "usage"]
     await start()
     assert syncs(server) == 1, "what was sent by hand is up to date at the next start"
 

@@ -22,25 +22,34 @@ NOT_ANSWERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
 T = TypeVar("T")
 
 
-async def in_time(interaction: discord.Interaction[Any], work: Coroutine[Any, Any, T]) -> T:
+async def in_time(
+    interaction: discord.Interaction[Any],
+    work: Coroutine[Any, Any, T],
+    *,
+    is_private: bool = False,
+    is_new: bool = False,
+) -> T:
     """Do the work and return what it returns; if it takes long, tell Discord meanwhile that an answer is coming.
 
     Where Discord cannot be told, the work goes on all the same: whoever answers with its outcome will find out.
+    ``is_private`` is for answers that only the member sees; ``is_new`` for buttons that are answered with a message of
+    its own instead of a change of theirs.
     """
     task = asyncio.create_task(work)
     try:
         await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not task.done() and not interaction.response.is_done():
-            await _say_thinking(interaction)
+            await _say_thinking(interaction, is_private=is_private, is_new=is_new)
         return await task
     finally:
         task.cancel()
 
 
-async def _say_thinking(interaction: discord.Interaction[Any]) -> None:
+async def _say_thinking(interaction: discord.Interaction[Any], *, is_private: bool, is_new: bool) -> None:
     try:
         # For a button, "thinking" would be a second message; a plain defer keeps the card as it is.
-        await interaction.response.defer(thinking=interaction.type is not discord.InteractionType.component)
+        thinking = is_new or interaction.type is not discord.InteractionType.component
+        await interaction.response.defer(thinking=thinking, ephemeral=is_private)
     except NOT_ANSWERED as error:
         log.warning("Discord could not be told that an answer takes long: %s", type(error).__name__)
 
@@ -54,6 +63,25 @@ async def show_card(interaction: discord.Interaction[Any], card: Card) -> int:
     if sent.message_id is None:
         return (await interaction.original_response()).id
     return sent.message_id
+
+
+async def show_privately(
+    interaction: discord.Interaction[Any], card: Card, picture: discord.File | None = None
+) -> None:
+    """Answer with the card, for the member alone. ``picture`` is shown where the embed names it."""
+    files = [picture] if picture else []
+    if interaction.response.is_done():
+        await interaction.edit_original_response(embed=card.embed, view=card.view, attachments=files)
+    else:
+        await interaction.response.send_message(embed=card.embed, view=card.view, files=files, ephemeral=True)
+
+
+async def confirm(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """Answer with a sentence, for the member alone, where all went well; see ``say_privately`` for all else."""
+    if interaction.response.is_done():
+        await interaction.edit_original_response(content=sentence)
+    else:
+        await interaction.response.send_message(sentence, ephemeral=True)
 
 
 async def replace_card(interaction: discord.Interaction[Any], card: Card) -> int:

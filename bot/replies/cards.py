@@ -8,6 +8,7 @@ import discord
 from bot.emotions import parse_tagged_text
 from bot.models import Forecast, Job, JobState
 from bot.replies.sentences import plain, quiet, say_failure
+from bot.replies.times import about, length, ordinal
 
 WAITING = discord.Colour(0x8A8FA3)
 WORKING = discord.Colour(0xF0A53A)
@@ -18,7 +19,8 @@ ALT_TEXT_CHARACTERS = 1024
 FILE_NAME_CHARACTERS = 40
 NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
 
-CANCEL, RETRY = "cancel", "retry"
+CANCEL, RETRY, SEND = "cancel", "retry", "send"
+LABELS = {CANCEL: "Cancel", RETRY: "Retry", SEND: "Send again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def build_card(job: Job, forecast: Forecast | None = None) -> Card:
         case JobState.QUEUED:
             return _card(job, WAITING, f"⏳ {_waiting(forecast)}", CANCEL)
         case JobState.SUBMITTING | JobState.RUNNING | JobState.READY:
-            usual = f" · usually {_about(forecast.after_s)}" if forecast else ""
+            usual = f" · usually {about(forecast.after_s)}" if forecast else ""
             return _card(job, WORKING, f"🎛️ Working…{usual}", CANCEL)
         case JobState.DELIVERING:
             return _card(job, WORKING, "📬 Posting…")
@@ -50,7 +52,7 @@ def build_card(job: Job, forecast: Forecast | None = None) -> Card:
 def build_done_card(job: Job, length_s: float, now: datetime) -> Card:
     """The card of a job whose result is posted: how long the clip is and how long it took."""
     took_s = max(0.0, (now - job.created_at).total_seconds())
-    card = _card(job, FINISHED, f"✅ {_duration(length_s)} of audio · made in {took_s:.1f} s")
+    card = _card(job, FINISHED, f"✅ {length(length_s)} of audio · made in {took_s:.1f} s")
     notes = [f"📝 {quiet(note, NOTE_CHARACTERS)}" for note in job.notes[:NOTES_SHOWN]]
     card.embed.description = "\n".join([card.embed.description or "", *notes])
     return card
@@ -95,42 +97,36 @@ def _card(job: Job, colour: discord.Colour, footer: str, *actions: str) -> Card:
 
 def _failure_card(job: Job) -> Card:
     sentence = say_failure(job.failure, job.failure_detail) if job.failure else "This did not work."
-    card = _card(job, BROKEN, f"id {job.short_id}", *((RETRY,) if job.can_retry else ()))
+    card = _card(job, BROKEN, f"id {job.short_id}", *actions_after_end(job))
     card.embed.description = f"{card.embed.description}\n\n⚠️ {sentence}"
     return card
 
 
 def _buttons(job: Job, actions: tuple[str, ...]) -> discord.ui.View:
+    return still_view(*(job_button(action, job) for action in actions))
+
+
+def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
+    """A view that is sent like any other but not kept in memory: the ids of its parts carry all that is needed."""
     view = discord.ui.View(timeout=None)
-    for action in actions:
-        style = discord.ButtonStyle.primary if action == RETRY else discord.ButtonStyle.secondary
-        view.add_item(discord.ui.Button(label=action.capitalize(), style=style, custom_id=button_id(action, job)))
-    # A stopped view is sent like any other but not kept in memory: the buttons' ids carry all that is needed.
+    for item in items:
+        view.add_item(item)
     view.stop()
     return view
+
+
+def job_button(action: str, job: Job) -> discord.ui.Button[discord.ui.View]:
+    """A button that does something with the job."""
+    style = discord.ButtonStyle.secondary if action == CANCEL else discord.ButtonStyle.primary
+    return discord.ui.Button(label=LABELS[action], style=style, custom_id=button_id(action, job))
+
+
+def actions_after_end(job: Job) -> tuple[str, ...]:
+    """What can be done with a job that ended without a result in the channel."""
+    return (*((RETRY,) if job.can_retry else ()), *((SEND,) if job.can_send_again else ()))
 
 
 def _waiting(forecast: Forecast | None) -> str:
     if forecast is None or forecast.place_in_line is None:
         return "In line"
-    return f"In line: {_ordinal(forecast.place_in_line)} · starts in {_about(forecast.after_s)}"
-
-
-def _about(seconds: float) -> str:
-    """A length that is only an estimate: nobody wants decimals of those."""
-    if seconds < 50:
-        return f"about {max(5, 5 * round(seconds / 5))} s"
-    if seconds < 50 * 60:
-        return f"about {max(1, round(seconds / 60))} min"
-    return f"about {max(1, round(seconds / 3600))} h"
-
-
-def _ordinal(number: int) -> str:
-    if number % 100 in {11, 12, 13}:
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d} min" if minutes else f"{seconds:.1f} s"
+    return f"In line: {ordinal(forecast.place_in_line)} · starts in {about(forecast.after_s)}"

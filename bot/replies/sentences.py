@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from datetime import datetime
 
 import discord
 
@@ -17,7 +16,8 @@ from bot.errors import (
     UserError,
     VoiceUnknown,
 )
-from bot.models import FailureReason, LimitName, Subject
+from bot.models import FailureReason
+from bot.replies.limits import say_limit_reached
 
 _INVALID = {
     "text_empty": "There is nothing to say: write some text.",
@@ -29,9 +29,16 @@ _INVALID = {
     "nothing_to_send": "There is no result to send: this was not made, or is being sent already.",
     "asked_elsewhere": "This was made somewhere else. Ask for it there.",
     "limit_too_small": "That is too little: it has to be at least 1.",
-    "limit_above_ceiling": "Whoever runs this bot allows {detail} here. Choose no more than that.",
+    "limit_above_ceiling": "Whoever runs this bot set {detail} for a server as a whole. A server can be stricter with "
+    "itself than that, not more generous.",
     "too_many_overrides": "This server has {detail} limits already. Take some back first: /limits reset.",
-    "too_many_blocked": "{detail} are blocked already. Block a role instead.",
+    "too_many_blocked": "{detail} members and roles are blocked already. Take some back first: /block remove, or block "
+    "a role instead of each of its members.",
+    "managers_only": "Only members with the permission **Manage Server** can do that.",
+    "block_yourself": "That is you. Ask another manager if you really want to be blocked.",
+    "block_own_role": "You have this role yourself, so you would block yourself too. A manager without it can do it.",
+    "block_everyone": "That would block every member, you included. To close the bot to most members, take /tts from "
+    "them in Server Settings → Integrations.",
     "nothing_to_retry": "This was already tried again, or there is nothing to try again.",
 }
 
@@ -60,7 +67,8 @@ _FAILURES = {
     "limit. Press Retry.",
     FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. It is kept for now: a "
     "moderator can check the bot's permissions in this channel; then press Send again. That costs nothing.",
-    FailureReason.RESULT_GONE: "The result is not kept any longer. Send the command again to have it made anew.",
+    FailureReason.RESULT_GONE: "The result is not kept any longer. Press Retry to have it made anew; that counts like "
+    "any other.",
     FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
     "tell whoever runs the bot if it happens again.",
 }
@@ -72,7 +80,7 @@ _MARKS = re.compile(r"[\\*_~`|<]|^(?:[#>+-]|\d+(?=\.))|(?<=\])\(|:(?=//)")
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _QUOTATION_MARKS = str.maketrans("“”„‟", '""""')
 
-_PERMISSION_NAMES = {
+PERMISSION_NAMES = {
     "attach_files": "Attach Files",
     "send_voice_messages": "Send Voice Messages",
     "view_channel": "View Channel",
@@ -84,15 +92,18 @@ def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a
     """The sentence for a refusal."""
     match error:
         case LimitReached():
-            return _say_limit(error)
+            return say_limit_reached(error)
         case Blocked():
-            return "The managers of this server do not let you ask for audio here. Talk to them if that is a mistake."
+            return (
+                "The managers of this server blocked you, or a role of yours, from asking for audio here. What you "
+                "asked for already stays yours: /jobs. If this is a mistake, talk to them."
+            )
         case VoiceUnknown():
             return _say_unknown_voice(error)
         case InvalidRequest():
             return _INVALID.get(error.reason, _SOMETHING_ELSE).format(detail=quiet(error.detail))
         case MissingPermission():
-            names = ", ".join(f"**{_PERMISSION_NAMES.get(name, name)}**" for name in error.permissions)
+            names = ", ".join(f"**{PERMISSION_NAMES.get(name, name)}**" for name in error.permissions)
             return f"I cannot post audio here: I need the permission {names}. A server manager can give it to me."
         case FeatureOff():
             return f"{error.feature} is turned off here."
@@ -146,31 +157,6 @@ def _escape(match: re.Match[str]) -> str:
 def _inside_quotes(text: str, limit: int = 300) -> str:
     """Text that cannot end the quotation it stands in."""
     return quiet(text.translate(_QUOTATION_MARKS), limit)
-
-
-def relative(moment: datetime) -> str:
-    """A time that each member's Discord shows in their own words: "in 20 seconds"."""
-    return discord.utils.format_dt(moment, "R")
-
-
-def _say_limit(error: LimitReached) -> str:
-    """Which limit it is, how much of it is used, and when it lets the next job in."""
-    you, used = ("You have", "you have") if error.subject is Subject.MEMBER else ("This server has", "the server has")
-    if error.limit is LimitName.IN_FLIGHT:
-        jobs = "one job" if error.allowed == 1 else f"{error.allowed} jobs"
-        return f"{you} {jobs} waiting or running, which is the limit. Wait until one is done, or cancel one with /jobs."
-    when = relative(error.resets_at) if error.resets_at else "later"
-    if error.limit in {LimitName.DAY, LimitName.MONTH}:
-        left = max(0, error.allowed - error.used)
-        return (
-            f"This costs {error.cost:,} units, and {used} {left:,} of {error.allowed:,} left for this "
-            f"{error.limit}. It starts anew {when}."
-        )
-    clips = "the one clip" if error.allowed == 1 else f"all {error.allowed} clips"
-    return (
-        f"{you} used {clips} that may be asked for at once; one more comes free every "
-        f"{error.refill_s:g} seconds. The next one: {when}."
-    )
 
 
 def _say_unknown_voice(error: VoiceUnknown) -> str:

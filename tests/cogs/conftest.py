@@ -11,18 +11,26 @@ from unittest.mock import Mock
 import discord
 import pytest
 import simcord
+import simcord.interactions
+from sqlalchemy import select
 
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot
 from bot.finevoice.client import FineVoice
 from bot.jobs.carrier import Carrier
+from bot.jobs.fair_use import FairUse
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import Allowance, Job, Limits, Rate, ResultForm, Voice
+from bot.models import Allowance, Job, JobKind, Limits, Rate, ResultForm, Voice
 from bot.replies import answer
 from bot.storage.database import Database
+from bot.storage.job_rows import from_row
 from bot.storage.jobs import JobStore
+from bot.storage.overrides import OverrideStore
+from bot.storage.reserving import UNFINISHED
+from bot.storage.tables import jobs
+from bot.storage.usage import UsageStore
 from bot.storage.voices import VoiceStore
 
 MAX_TEXT = 200
@@ -33,12 +41,22 @@ CATALOGUE = tuple(
 )
 
 
-def furnish(bot: SoundboothBot, now: Callable[[], datetime], store: JobStore, voices: VoiceLibrary) -> None:
+LIMITS = Limits(
+    member=Allowance(Rate(3, 20.0), in_flight=0, day=1000, month=0),
+    guild=Allowance(Rate(50, 1.0), in_flight=40, day=5000, month=0),
+    weights={JobKind.SPEECH: 1.0},
+)
+
+
+def furnish(
+    bot: SoundboothBot, now: Callable[[], datetime], store: JobStore, voices: VoiceLibrary, database: Database
+) -> None:
     """Give the bot its services; the runner is there but does not run."""
     delivery = DiscordDelivery(bot, now=now, sleep=no_time)
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
-    jobs = JobService(store, runner, now=now, max_text_length=MAX_TEXT)
-    bot.services = Services(jobs, voices, delivery, ResultForm.VOICE_MESSAGE)
+    service = JobService(store, runner, now=now, max_text_length=MAX_TEXT)
+    fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
+    bot.services = Services(service, fair_use, voices, delivery, ResultForm.VOICE_MESSAGE)
 
 
 async def no_time(_: float) -> None:
@@ -47,24 +65,33 @@ async def no_time(_: float) -> None:
 
 @dataclass
 class Studio:
-    """A guild with a channel, three members and the bot."""
+    """A guild with a channel, some members and the bot; and another guild, which robin and its own manager are in."""
 
     env: simcord.Env
     bot: SoundboothBot
     store: JobStore
     voices: VoiceLibrary
+    database: Database
     service: Mock
     guild: Any
     channel: Any
     robin: Any
     sam: Any
     moderator: Any
+    manager: Any
     bystander: Any
+    elsewhere: "Elsewhere"
     users: dict[int, Any] = field(default_factory=dict[int, Any])
+    installed_by_user: bool = False
+    """Whether commands come from a member who brought the bot along, to where it is not a member itself."""
+    context: int = 0
+    """Discord's number for where such a command comes from: 0 a server, 2 a private channel of others."""
 
     async def jobs(self) -> list[Job]:
         """What is in line or at work, the oldest first."""
-        return await unfinished(self.store)
+        async with self.database.read() as connection:
+            query = select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.created_at)
+            return [from_row(row) for row in await connection.execute(query)]
 
     async def tts(self, member: Any, text: str = "Hello there", **options: str) -> Any:
         return await member.slash(self.channel, "tts", text=text, **options)
@@ -93,7 +120,7 @@ class Studio:
     def slow_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on reading from storage takes longer than Discord waits."""
         monkeypatch.setattr(answer, "DEFER_AFTER_S", 0.0)
-        resolve, get = self.voices.resolve, self.store.get
+        resolve, get, page = self.voices.resolve, self.store.get, self.store.page
 
         async def resolve_slowly(*arguments: Any) -> Voice:
             await asyncio.sleep(SLOW_S)
@@ -103,6 +130,11 @@ class Studio:
             await asyncio.sleep(SLOW_S)
             return await get(job_id)
 
+        async def page_slowly(*arguments: Any, **options: Any) -> list[Job]:
+            await asyncio.sleep(SLOW_S)
+            return await page(*arguments, **options)
+
+        monkeypatch.setattr(self.store, "page", page_slowly)
         monkeypatch.setattr(self.voices, "resolve", resolve_slowly)
         monkeypatch.setattr(self.store, "get", get_slowly)
 
@@ -119,8 +151,30 @@ class Studio:
     async def restart(self) -> None:
         """The process ends and another begins; database and Discord stay."""
         self.bot = SoundboothBot(sync_commands=True)
-        furnish(self.bot, self.env.now, self.store, self.voices)
+        furnish(self.bot, self.env.now, self.store, self.voices, self.database)
         await self.env.restart_bot(self.bot)
+
+    def owners(self, payload: dict[str, Any]) -> None:
+        """What Discord says in each interaction of who installed the bot, which the simulation leaves out.
+
+        Source: Discord's documentation, "Authorizing Integration Owners Object", read 2026-11.
+        """
+        if self.installed_by_user:
+            person = payload.get("user") or payload["member"]["user"]
+            payload["authorizing_integration_owners"] = {"1": person["id"]}
+            payload["context"] = self.context
+        else:
+            payload["authorizing_integration_owners"] = {"0": payload.get("guild_id", "0")}
+
+
+@dataclass
+class Elsewhere:
+    """Another guild with the same bot."""
+
+    guild: Any
+    channel: Any
+    robin: Any
+    manager: Any
 
 
 def text_of(message: Any) -> str:
@@ -144,30 +198,53 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def studio(database: Database) -> AsyncIterator[Studio]:
-    store = JobStore(database, Limits(Allowance(Rate(3, 20.0)), Allowance(Rate(50, 1.0))))
+async def studio(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
+    store = JobStore(database, LIMITS)
     service = Mock(spec=FineVoice)
     voices = VoiceLibrary(service, VoiceStore(database), default_voice="harper", refresh_every_s=3600)
     await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
     bot = SoundboothBot(sync_commands=True)
-    env = simcord.Env(bot)
-    furnish(bot, env.now, store, voices)
+    # Patient: the first picture is drawn after seconds of reading the library, more of them on a busy machine.
+    env = simcord.Env(bot, settle_timeout=60.0)
+    furnish(bot, env.now, store, voices, database)
     await env.start()
-    guild = env.create_guild()
-    users = [env.create_user(name) for name in ("robin", "sam", "ada")]
+    guild = env.create_guild("Here")
+    robin, sam, ada, mira, noor, eve = (
+        env.create_user(name) for name in ("robin", "sam", "ada", "mira", "noor", "eve")
+    )
     moderates = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
-    yield Studio(
+    manages = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    studio = Studio(
         env,
         bot,
         store,
         voices,
+        database,
         service,
         guild,
         guild.create_text_channel("general"),
-        guild.add_member(users[0]),
-        guild.add_member(users[1]),
-        guild.add_member(users[2], roles=[moderates]),
-        guild.add_member(env.create_user("noor")),
-        {user.id: user for user in users},
+        guild.add_member(robin),
+        guild.add_member(sam),
+        guild.add_member(ada, roles=[moderates]),
+        guild.add_member(mira, roles=[manages]),
+        guild.add_member(noor),
+        elsewhere_of(env, robin, eve),
+        {user.id: user for user in (robin, sam, ada)},
     )
+    whole = simcord.interactions.base_payload
+
+    def with_owners(*arguments: Any, **options: Any) -> Any:
+        record, payload = whole(*arguments, **options)
+        studio.owners(payload)
+        return record, payload
+
+    monkeypatch.setattr(simcord.interactions, "base_payload", with_owners)
+    yield studio
     await env.shutdown()
+
+
+def elsewhere_of(env: simcord.Env, member: Any, manager: Any) -> Elsewhere:
+    guild = env.create_guild("Elsewhere")
+    manages = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    channel = guild.create_text_channel("general")
+    return Elsewhere(guild, channel, guild.add_member(member), guild.add_member(manager, roles=[manages]))

@@ -53,7 +53,7 @@ async def test_a_reached_limit_is_told_with_its_end(studio: Studio) -> None:
         await studio.tts(studio.robin)
     result = await studio.tts(studio.robin)
     assert result.ephemeral
-    assert re.search(r"The next one: <t:\d+:R>", result.response.content)
+    assert re.search(r"The next one comes free <t:\d+:R>, then one more every 20 s", result.response.content)
     assert isinstance(studio.env.errors[0].__cause__, LimitReached)
     assert len(await studio.jobs()) == 3
 
@@ -73,6 +73,27 @@ async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) 
     assert job.place.guild_id is None
     assert job.place.scope_id == studio.robin.id
     assert job.place.channel_id == result.response.channel_id
+
+
+@pytest.mark.parametrize("context", [0, 2], ids=["in a server without the bot", "in a private channel"])
+async def test_a_member_who_brings_the_bot_along_is_their_own_place_and_gets_a_file_with_the_card(
+    studio: Studio, context: int
+) -> None:
+    studio.installed_by_user, studio.context = True, context
+    result = await studio.tts(studio.robin, **{"as": "voice message"})
+    assert footer_of(result.response) == "⏳ In line"
+    (job,) = await studio.jobs()
+    assert job.form is ResultForm.FILE, "a voice message is a message of the bot's own, which cannot be posted there"
+    assert (job.place.has_bot, job.place.guild_id, job.place.scope_id) == (False, None, studio.robin.id)
+    assert job.card_message_id == result.response.id
+
+
+async def test_where_not_even_the_card_may_have_a_file_nothing_is_paid_for(studio: Studio) -> None:
+    studio.installed_by_user = True
+    result = await studio.robin.slash(studio.limited_channel("attach_files"), "tts", text="Hello")
+    assert result.ephemeral
+    assert "**Attach Files**" in result.response.content
+    assert await studio.jobs() == []
 
 
 @pytest.mark.parametrize(

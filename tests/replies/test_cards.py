@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import FailureReason, Job, JobState
+from bot.models import FailureReason, Forecast, Job, JobState
 from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name, spoken_text
 from tests.replies.conftest import ASKER, HOSTILE, NOW, UNHURRIED, formatting_in, make_job, read
 
@@ -65,12 +65,38 @@ async def test_buttons_say_everything_in_their_ids_and_are_not_kept() -> None:
      (111, "111th"), (1002, "1002nd")],
 )  # fmt: skip
 async def test_the_place_in_line(place: int, ordinal: str) -> None:
-    assert build_card(make_job(), place).embed.footer.text == f"⏳ In line: {ordinal}"
+    footer = build_card(make_job(), Forecast(40.0, place)).embed.footer.text
+    assert footer == f"⏳ In line: {ordinal} · starts in about 40 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "5 s"), (2.4, "5 s"), (12.6, "15 s"), (49.9, "50 s"), (50, "1 min"), (100, "2 min"), (2999, "50 min"),
+     (3000, "1 h"), (7000, "2 h")],
+)  # fmt: skip
+async def test_an_estimate_is_rounded(seconds: float, told: str) -> None:
+    working = build_card(make_job(state=JobState.RUNNING), Forecast(seconds))
+    assert working.embed.footer.text == f"🎛️ Working… · usually about {told}"
+
+
+async def test_a_forecast_without_a_place_says_only_that_it_waits() -> None:
+    assert build_card(make_job(), Forecast(40.0)).embed.footer.text == "⏳ In line"
 
 
 @pytest.mark.parametrize("reason", [FailureReason.REJECTED, FailureReason.UNAUTHORIZED])
 async def test_what_would_fail_again_cannot_be_retried(reason: FailureReason) -> None:
     assert buttons_of(build_card(make_job(state=JobState.FAILED, failure=reason))) == []
+
+
+async def test_a_result_that_could_not_be_posted_can_be_sent_again_and_not_paid_for_again() -> None:
+    card = build_card(make_job(state=JobState.FAILED, failure=FailureReason.UNDELIVERABLE))
+    assert buttons_of(card) == [("Send again", f"job:send:{'ab' * 16}")]
+    assert "press Send again. That costs nothing." in str(card.embed.description)
+
+
+async def test_a_result_that_is_gone_can_be_made_anew() -> None:
+    card = build_card(make_job(state=JobState.FAILED, failure=FailureReason.RESULT_GONE))
+    assert [label for label, _ in buttons_of(card)] == ["Retry"]
 
 
 async def test_a_failure_says_why_and_quotes_the_service() -> None:

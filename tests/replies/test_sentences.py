@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from bot import errors
 from bot.errors import (
     AudioUnreadable,
+    Blocked,
     FeatureOff,
     InvalidRequest,
     JobNotFound,
@@ -21,13 +21,12 @@ from bot.errors import (
     UserError,
     VoiceUnknown,
 )
-from bot.models import FailureReason
+from bot.models import FailureReason, LimitName, Subject
 from bot.replies import sentences
 from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure
 from tests.replies.conftest import HOSTILE, UNHURRIED, formatting_in, read
 
 ROOT = Path(__file__).parents[2]
-SOON = datetime(2026, 11, 22, 12, 0, 20, tzinfo=UTC)
 CONTENT_LIMIT = 2000
 
 REFUSALS: list[tuple[UserError, str]] = [
@@ -43,6 +42,46 @@ REFUSALS: list[tuple[UserError, str]] = [
         "It is too late to cancel: this is already finished or being posted.",
     ),
     (
+        InvalidRequest("nothing_to_send"),
+        "There is no result to send: this was not made, or is being sent already.",
+    ),
+    (InvalidRequest("asked_elsewhere"), "This was made somewhere else. Ask for it there."),
+    (InvalidRequest("limit_too_small"), "That is too little: it has to be at least 1."),
+    (
+        InvalidRequest("limit_above_ceiling", "5000"),
+        (
+            "Whoever runs this bot set 5000 for a server as a whole. A server can be stricter with itself than "
+            "that, not more generous."
+        ),
+    ),
+    (
+        InvalidRequest("too_many_overrides", "200"),
+        "This server has 200 limits already. Take some back first: /limits reset.",
+    ),
+    (
+        InvalidRequest("too_many_blocked", "1000"),
+        (
+            "1000 members and roles are blocked already. Take some back first: /block remove, or block a role "
+            "instead of each of its members."
+        ),
+    ),
+    (InvalidRequest("managers_only"), "Only members with the permission **Manage Server** can do that."),
+    (
+        InvalidRequest("block_yourself"),
+        "That is you. Ask another manager if you really want to be blocked.",
+    ),
+    (
+        InvalidRequest("block_own_role"),
+        "You have this role yourself, so you would block yourself too. A manager without it can do it.",
+    ),
+    (
+        InvalidRequest("block_everyone"),
+        (
+            "That would block every member, you included. To close the bot to most members, take /tts from them "
+            "in Server Settings → Integrations."
+        ),
+    ),
+    (
         InvalidRequest("nothing_to_retry"),
         "This was already tried again, or there is nothing to try again.",
     ),
@@ -56,18 +95,15 @@ REFUSALS: list[tuple[UserError, str]] = [
         'There is no voice called “xyz"\\*\\*”. Pick one from the list that opens while you type.',
     ),
     (
-        LimitReached("member_rate", 5, 20.0, SOON),
+        Blocked(),
         (
-            "You have used all 5 clips that may be asked for at once; one more comes free every 20 seconds. "
-            "The next one: <t:1795348820:R>."
+            "The managers of this server blocked you, or a role of yours, from asking for audio here. What you "
+            "asked for already stays yours: /jobs. If this is a mistake, talk to them."
         ),
     ),
     (
-        LimitReached("guild_rate", 1, 2.5, SOON),
-        (
-            "This server has used the one clip that may be asked for at once; one more comes free every 2.5 seconds. "
-            "The next one: <t:1795348820:R>."
-        ),
+        LimitReached(LimitName.IN_FLIGHT, Subject.MEMBER, allowed=1, used=1),
+        "You have 1 of 1 job waiting or running. Wait until one is done, or cancel one: /jobs.",
     ),
     (
         MissingPermission(("attach_files", "send_voice_messages", "speak")),
@@ -101,8 +137,12 @@ FAILURES = {
     "your limit. Press Retry.",
     FailureReason.RESULT_TOO_LARGE: "The result is too large to be fetched. Ask for something shorter.",
     FailureReason.TOO_LATE: "This took too long and was given up. It does not count against your limit. Press Retry.",
-    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. A moderator can check the "
-    "bot's permissions in this channel; then press Retry.",
+    FailureReason.NEVER_STARTED: "Its turn did not come in time, so it was given up. It does not count against your "
+    "limit. Press Retry.",
+    FailureReason.UNDELIVERABLE: "The audio is ready, but Discord did not take it here. It is kept for now: a "
+    "moderator can check the bot's permissions in this channel; then press Send again. That costs nothing.",
+    FailureReason.RESULT_GONE: "The result is not kept any longer. Press Retry to have it made anew; that counts like "
+    "any other.",
     FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
     "tell whoever runs the bot if it happens again.",
 }
@@ -141,12 +181,23 @@ def calls_in_source(name: str) -> Iterator[tuple[Path, ast.Call]]:
                     yield path, node
 
 
+def written_out(path: Path, argument: ast.expr) -> str | None:
+    """A text that stands in the call, or in a constant of the same file."""
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+        if ast.unparse(argument) in names and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            return str(node.value.value)
+    return None
+
+
 def test_every_reason_that_the_code_gives_has_a_sentence_and_none_is_left_over() -> None:
     given: set[str] = set()
     for path, call in calls_in_source("InvalidRequest"):
-        reasons = [part.value for part in call.args[:1] if isinstance(part, ast.Constant)]
-        assert reasons, f"{path}: the reason must be written out, or its sentence cannot be checked"
-        given.add(str(reasons[0]))
+        reason = written_out(path, call.args[0])
+        assert reason, f"{path}: the reason must be written out, or its sentence cannot be checked"
+        given.add(reason)
     assert len(given) >= 6
     assert given == set(sentences._INVALID)  # pyright: ignore[reportPrivateUsage] - the table is what must be complete
 
@@ -155,7 +206,7 @@ def test_every_permission_that_the_code_asks_for_has_a_name() -> None:
     for path, call in calls_in_source("MissingPermission"):
         names = cast("tuple[str, ...]", ast.literal_eval(call.args[0]))
         assert names, path
-        assert set(names) <= set(sentences._PERMISSION_NAMES)  # pyright: ignore[reportPrivateUsage] - same
+        assert set(names) <= set(sentences.PERMISSION_NAMES)
 
 
 @UNHURRIED

@@ -28,7 +28,7 @@ def test_no_name_says_nothing() -> None:
 
 def test_broad_catches_stand_at_the_named_borders_only() -> None:
     # The command line, one step of the runner, and the buttons; discord.py hands errors of slash commands over itself.
-    borders = {"bot/cli.py", "bot/jobs/runner.py", "cogs/jobs.py"}
+    borders = {"bot/cli.py", "bot/jobs/runner.py", "cogs/pressing.py"}
     found = {
         str(path)
         for path in CODE

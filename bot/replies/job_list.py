@@ -1,0 +1,162 @@
+"""The list of past and present jobs that /jobs shows, and one job opened from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import discord
+
+from bot.models import FailureReason, Forecast, Job, JobState
+from bot.replies.cards import CANCEL, RETRY, SEND, WAITING, Card, build_card, job_button, still_view
+from bot.replies.sentences import plain, quiet
+from bot.replies.times import relative
+
+PAGE_LENGTH = 10
+QUOTED_CHARACTERS, OPTION_CHARACTERS = 60, 100
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Twenty digits of microseconds are more than any date that Python knows.
+NEWEST = 0
+
+CANCELLABLE = frozenset({JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY})
+_STATES = {
+    JobState.QUEUED: ("⏳", "in line"),
+    JobState.SUBMITTING: ("🎛️", "working"),
+    JobState.RUNNING: ("🎛️", "working"),
+    JobState.READY: ("🎛️", "working"),
+    JobState.DELIVERING: ("📬", "being posted"),
+    JobState.DONE: ("✅", "done"),
+    JobState.CANCELLED: ("🚫", "cancelled"),
+    JobState.FAILED: ("⚠️", "failed"),
+    JobState.EXPIRED: ("⚠️", "given up"),
+}
+
+
+class Whose(StrEnum):
+    """Whose jobs a list shows. The values stand in custom ids."""
+
+    MINE = "mine"
+    EVERYONES = "everyones"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Where in which list somebody is; all that its buttons need to know."""
+
+    whose: Whose
+    before: datetime | None = None
+    """Only jobs asked for earlier are shown; None shows the newest."""
+
+    def as_id(self) -> str:
+        """For a custom id, read again by ``read``."""
+        microseconds = NEWEST if self.before is None else (self.before - EPOCH) // timedelta(microseconds=1)
+        return f"{self.whose}:{microseconds}"
+
+    @classmethod
+    def read(cls, whose: str, microseconds: str) -> "ListPlace":
+        """What ``as_id`` wrote. A time that no calendar has shows the newest."""
+        number = int(microseconds)
+        try:
+            before = None if number == NEWEST else EPOCH + timedelta(microseconds=number)
+        except OverflowError:
+            before = None
+        return cls(Whose(whose), before)
+
+
+def page_id(place: ListPlace) -> str:
+    """The custom id of a button that shows this part of the list (cogs/job_list.py reads it)."""
+    return f"jobs:page:{place.as_id()}"
+
+
+def open_id(place: ListPlace) -> str:
+    """The custom id of the menu that opens one job of this part of the list (cogs/job_list.py reads it)."""
+    return f"jobs:open:{place.as_id()}"
+
+
+def build_list(place: ListPlace, jobs: Sequence[Job], *, has_more: bool) -> Card:
+    """One page of the list, the newest job first."""
+    is_mine = place.whose is Whose.MINE
+    embed = discord.Embed(title="Your jobs here" if is_mine else "Everyone's jobs here", colour=WAITING)
+    embed.description = "\n".join(_line(job, with_asker=not is_mine) for job in jobs) or _nothing(place)
+    items: list[discord.ui.Item[discord.ui.View]] = [_menu(place, jobs)] if jobs else []
+    items.append(_page_button("Refresh", place))
+    if place.before is not None:
+        items.append(_page_button("Newest", ListPlace(place.whose)))
+    if has_more:
+        items.append(_page_button("Older", ListPlace(place.whose, jobs[-1].created_at)))
+    return Card(embed, still_view(*items))
+
+
+def build_details(job: Job, place: ListPlace, *, is_asker: bool, forecast: Forecast | None = None) -> Card:
+    """One job, opened from the list: what it is, how it stands, and what can be done with it."""
+    embed = build_card(job, forecast).embed
+    mark, word = state_of(job)
+    embed.add_field(name="State", value=f"{mark} {word}")
+    embed.add_field(name="Asked for", value=f"{relative(job.created_at)} in <#{job.place.channel_id}>")
+    embed.add_field(name="Cost", value=_cost(job))
+    if job.state.is_final and embed.footer.text != f"id {job.short_id}":
+        embed.set_footer(text=f"{embed.footer.text} · id {job.short_id}")
+    actions = [
+        *([CANCEL] if job.state in CANCELLABLE else []),
+        *([SEND] if job.can_send_again else []),
+        *([RETRY] if job.can_retry and is_asker else []),
+    ]
+    items: list[discord.ui.Item[discord.ui.View]] = [job_button(action, job) for action in actions]
+    link = message_url(job, is_asker=is_asker)
+    if link is not None:
+        items.append(discord.ui.Button(label="Go to the message", url=link))
+    items.append(_page_button("Back to the list", place))
+    return Card(embed, still_view(*items))
+
+
+def state_of(job: Job) -> tuple[str, str]:
+    """A mark and a word for how the job stands."""
+    if job.failure is FailureReason.UNDELIVERABLE and job.can_send_again:
+        return "📦", "made, but not posted"
+    return _STATES[job.state]
+
+
+def message_url(job: Job, *, is_asker: bool) -> str | None:
+    """The message with the result, else with the card; None where no link leads there."""
+    result_is_here = job.result_channel_id == job.place.channel_id
+    if is_asker and job.was_posted and not result_is_here:
+        # It went to their direct messages, which nobody else can open.
+        return f"https://discord.com/channels/@me/{job.result_channel_id}/{job.result_message_id}"
+    message_id = job.result_message_id if result_is_here else job.card_message_id
+    # Which server a job was asked for in is not kept where the bot is not a member; without it no link works.
+    if message_id is None or not job.place.has_bot:
+        return None
+    return f"https://discord.com/channels/{job.place.guild_id or '@me'}/{job.place.channel_id}/{message_id}"
+
+
+def _line(job: Job, *, with_asker: bool) -> str:
+    mark, word = state_of(job)
+    asker = f" · <@{job.place.user_id}>" if with_asker else ""
+    quoted = quiet(job.request.text, QUOTED_CHARACTERS)
+    return f"{mark} {word} · **{quiet(job.request.voice_label, 40)}**: {quoted} · {relative(job.created_at)}{asker}"
+
+
+def _nothing(place: ListPlace) -> str:
+    if place.before is not None:
+        return "There is nothing older."
+    return (
+        "Nothing was asked for here yet. Try /tts." if place.whose is Whose.MINE else "Nobody asked for anything yet."
+    )
+
+
+def _cost(job: Job) -> str:
+    units = f"{job.cost:,} {'unit' if job.cost == 1 else 'units'}"
+    return f"{units}, given back" if job.was_refunded else units
+
+
+def _menu(place: ListPlace, jobs: Sequence[Job]) -> discord.ui.Select[discord.ui.View]:
+    menu = discord.ui.Select[discord.ui.View](custom_id=open_id(place), placeholder="Open one…")
+    for job in jobs:
+        mark, word = state_of(job)
+        label = plain(f"{mark} {job.request.voice_label}: {job.request.text}", OPTION_CHARACTERS)
+        menu.add_option(label=label, value=job.id, description=f"{word} · id {job.short_id}")
+    return menu
+
+
+def _page_button(label: str, place: ListPlace) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=page_id(place))

@@ -1,0 +1,97 @@
+"""The buttons that do something with a job: cancel, retry, send again. Their ids say all, so they outlive restarts."""
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+
+from bot.discord_bot import SoundboothBot
+from bot.models import Job, JobState, ResultForm
+from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
+from bot.replies.cards import CANCEL, RETRY, SEND, build_card
+from bot.replies.job_list import ListPlace, Whose, build_details
+from cogs.asking import place_of, possible_form, roles_of, show_accepted, shown_card
+from cogs.pressing import answering
+from cogs.rights import moderates
+
+
+class JobButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND}):(?P<job_id>[0-9a-f]{{32}})",
+):
+    """A button that names its job."""
+
+    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a job's custom id on something that is not a button")
+        return cls(item, match["action"], match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        work = {CANCEL: self._cancel, RETRY: self._retry, SEND: self._send_again}[self.action]
+        async with answering(interaction):
+            await work(interaction)
+
+    async def _cancel(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+        services, place = interaction.client.services, place_of(interaction)
+        cancelling = services.jobs.cancel(
+            self.job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+        )
+        job = await in_time(interaction, cancelling)
+        try:
+            await _show_cancelled(interaction, job)
+        finally:
+            # Whether or not Discord took the answer: nobody else will show that the job is over.
+            await services.jobs.show(job)
+
+    async def _retry(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+        services = interaction.client.services
+        # What failed for want of a permission would be paid for again in vain.
+        possible_form(interaction, ResultForm.FILE)
+        # A card that only this member sees is no place for a result.
+        is_new = interaction.message is None or interaction.message.flags.ephemeral
+        retrying = services.jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction.user))
+        job = await in_time(interaction, retrying, is_new=is_new)
+        show = show_card if is_new else replace_card
+        await show_accepted(services, job, show(interaction, build_card(job)))
+
+    async def _send_again(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+        """Show a new card first, then have the result brought to it; without the result the card goes away again."""
+        services, place = interaction.client.services, place_of(interaction)
+        possible_form(interaction, ResultForm.FILE)
+        checking = services.jobs.check_send_again(
+            self.job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+        )
+        job = await in_time(interaction, checking, is_new=True)
+        there = replace(job, state=JobState.DELIVERING, place=place)
+        asker_sees = build_card(replace(job, state=JobState.DELIVERING))
+        card_message_id = await shown_card(services, there, show_card(interaction, asker_sees))
+        is_sent = False
+        try:
+            await services.jobs.send_again(job, place, card_message_id)
+            is_sent = True
+        finally:
+            if not is_sent:
+                with suppress(*NOT_ANSWERED):
+                    await interaction.delete_original_response()
+
+
+async def _show_cancelled(interaction: discord.Interaction[SoundboothBot], job: Job) -> None:
+    """Answer the press: on the job's own card that comes with the card's last change, elsewhere it is shown here."""
+    if interaction.message is not None and interaction.message.id != job.card_message_id:
+        is_asker = interaction.user.id == job.place.user_id
+        await replace_card(interaction, build_details(job, ListPlace(Whose.MINE), is_asker=is_asker))
+    elif not interaction.response.is_done():
+        await interaction.response.defer()

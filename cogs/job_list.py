@@ -1,0 +1,101 @@
+"""What /jobs shows, and its buttons and menu. Who may see what is asked anew at each press."""
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.discord_bot import SoundboothBot
+from bot.errors import JobNotFound
+from bot.models import Job
+from bot.replies.answer import in_time, replace_card
+from bot.replies.cards import Card
+from bot.replies.job_list import PAGE_LENGTH, ListPlace, Whose, build_details, build_list
+from cogs.asking import place_of
+from cogs.pressing import answering
+from cogs.rights import managed_guild, manages
+
+Interaction = discord.Interaction[SoundboothBot]
+_WHERE = rf"(?P<whose>{'|'.join(Whose)}):(?P<before>[0-9]{{1,18}})"
+
+
+async def load_page(interaction: Interaction, where: ListPlace) -> Card:
+    """A page of the list, of this server or of the member's direct messages.
+
+    Raises:
+        InvalidRequest: ``managers_only``: everyone's jobs are for managers.
+    """
+    place = place_of(interaction)
+    is_mine = where.whose is Whose.MINE
+    scope_id = place.scope_id if is_mine else managed_guild(interaction)
+    found = await interaction.client.services.jobs.recent(
+        scope_id, user_id=place.user_id if is_mine else None, before=where.before, count=PAGE_LENGTH + 1
+    )
+    return build_list(where, found[:PAGE_LENGTH], has_more=len(found) > PAGE_LENGTH)
+
+
+async def load_details(interaction: Interaction, job_id: str, where: ListPlace) -> Card:
+    """One job, with its buttons.
+
+    Raises:
+        JobNotFound: there is none of that id here that this member may see.
+    """
+    job = await interaction.client.services.jobs.get(job_id)
+    if not _may_see(interaction, job):
+        raise JobNotFound(job_id)
+    return build_details(job, where, is_asker=job.place.user_id == interaction.user.id)
+
+
+def _may_see(interaction: Interaction, job: Job) -> bool:
+    """What was asked for in one server is not shown in another, not even to its asker."""
+    place = place_of(interaction)
+    is_here = job.place.scope_id == place.scope_id and job.place.guild_id == place.guild_id
+    return is_here and (job.place.user_id == place.user_id or manages(interaction))
+
+
+class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"jobs:page:{_WHERE}"):
+    """A button that turns to a page of the list."""
+
+    def __init__(self, item: discord.ui.Button[Any], where: ListPlace) -> None:
+        super().__init__(item)
+        self.where = where
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a page's custom id on something that is not a button")
+        return cls(item, ListPlace.read(match["whose"], match["before"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in place of what is shown."""
+        async with answering(interaction):
+            await replace_card(interaction, await in_time(interaction, load_page(interaction, self.where)))
+
+
+class OpenMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"jobs:open:{_WHERE}"):
+    """The menu that opens a job of the list."""
+
+    def __init__(self, item: discord.ui.Select[Any], where: ListPlace) -> None:
+        super().__init__(item)
+        self.where = where
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the menu from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Select):
+            raise TypeError("a menu's custom id on something that is not a menu")
+        return cls(item, ListPlace.read(match["whose"], match["before"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the job in place of the list."""
+        async with answering(interaction):
+            (job_id,) = self.item.values
+            card = await in_time(interaction, load_details(interaction, job_id, self.where))
+            await replace_card(interaction, card)

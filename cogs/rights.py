@@ -1,0 +1,32 @@
+"""What a member may do beyond their own jobs. Asked anew at each command and each press of a button."""
+
+from typing import Any
+
+import discord
+
+from bot.errors import InvalidRequest
+from cogs.asking import place_of
+
+
+def manages(interaction: discord.Interaction[Any]) -> bool:
+    """True for members with Manage Server, in a server that the bot is a member of."""
+    rights = interaction.permissions
+    return place_of(interaction).guild_id is not None and (rights.manage_guild or rights.administrator)
+
+
+def moderates(interaction: discord.Interaction[Any]) -> bool:
+    """True for whoever may take away other members' messages here, and for managers."""
+    is_in_guild = place_of(interaction).guild_id is not None
+    return is_in_guild and (interaction.permissions.manage_messages or manages(interaction))
+
+
+def managed_guild(interaction: discord.Interaction[Any]) -> int:
+    """The id of the server, which this member manages.
+
+    Raises:
+        InvalidRequest: ``managers_only``.
+    """
+    guild_id = place_of(interaction).guild_id
+    if guild_id is None or not manages(interaction):
+        raise InvalidRequest("managers_only")
+    return guild_id
