@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check coverage bench format lock clean
+.PHONY: help sandbox run test check coverage chaos bench format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,12 +36,19 @@ coverage: $(VENV)/.dev ## hold the client to 95 % coverage
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=95
 
-bench: $(VENV)/.dev ## measure what README and docs state (about two minutes)
+chaos: $(VENV)/.dev ## kill the bot at random moments, and count what was lost or doubled (some minutes)
+	@$(BIN)/python -m tests.chaos
+
+bench: $(VENV)/.dev ## measure what README and docs state (some minutes)
 	@$(BIN)/python -m tests.benchmarks.waiting
 	@$(BIN)/python -m tests.benchmarks.client_overhead
 	@$(BIN)/python -m tests.benchmarks.download_memory
 	@$(BIN)/python -m tests.benchmarks.pace
 	@$(BIN)/python -m tests.benchmarks.voice_search
+	@$(BIN)/python -m tests.benchmarks.admission
+	@$(BIN)/python -m tests.benchmarks.line
+	@$(BIN)/python -m tests.benchmarks.burst
+	@$(BIN)/python -m tests.benchmarks.fairness
 
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .

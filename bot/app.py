@@ -142,7 +142,7 @@ def _build_services(
     runner.with_duty("expiry", upkeep.expire)
     runner.with_duty("housekeeping", upkeep.clean_up)
     runner.with_duty("line", lambda: line.refresh_forever(runner.guarded))
-    jobs = JobService(store, runner, now=utc_now, max_text_length=settings.limits.max_text_length)
+    jobs = JobService(store, runner, line, now=utc_now, max_text_length=settings.limits.max_text_length)
     fair_use = FairUse(
         OverrideStore(database, limits),
         UsageStore(database),

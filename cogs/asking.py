@@ -66,10 +66,14 @@ async def show_accepted(services: Services, job: Job, showing: Awaitable[int]) -
     """Wait until the card of a job that was just admitted is shown, and let the job start.
 
     When Discord's answer is lost or an error, the card may be there all the same: it is looked for. A job without a
-    card is dropped: the member would not know of it, would ask again, and would pay twice.
+    card is dropped: the member would not know of it, would ask again, and would pay twice. Where it cannot be looked
+    for now, the job waits until it can.
     """
     try:
         card_message_id = await shown_card(services, job, showing)
+    except DeliveryError:
+        services.jobs.answer_lost(job)
+        return
     except NOT_ANSWERED:
         await services.jobs.not_accepted(job)
         raise
@@ -80,18 +84,14 @@ async def shown_card(services: Services, job: Job, showing: Awaitable[int]) -> i
     """The id of the card that ``showing`` shows, also where Discord did show it but its answer was lost.
 
     ``job.place`` is that of the interaction which is answered with the card.
+
+    Raises:
+        DeliveryError: nobody knows whether it is shown: Discord could not be asked for it either.
     """
     try:
         return await showing
     except NOT_ANSWERED:
-        found = await _look_for_card(services, job)
+        found = await services.delivery.find_card(job)
         if found is None:
             raise
         return found
-
-
-async def _look_for_card(services: Services, job: Job) -> int | None:
-    try:
-        return await services.delivery.find_card(job)
-    except DeliveryError:
-        return None

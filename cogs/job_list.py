@@ -40,10 +40,12 @@ async def load_details(interaction: Interaction, job_id: str, where: ListPlace) 
     Raises:
         JobNotFound: there is none of that id here that this member may see.
     """
-    job = await interaction.client.services.jobs.get(job_id)
+    jobs = interaction.client.services.jobs
+    job = await jobs.get(job_id)
     if not _may_see(interaction, job):
         raise JobNotFound(job_id)
-    return build_details(job, where, is_asker=job.place.user_id == interaction.user.id)
+    is_asker = job.place.user_id == interaction.user.id
+    return build_details(job, where, is_asker=is_asker, forecast=await jobs.forecast(job))
 
 
 def _may_see(interaction: Interaction, job: Job) -> bool:

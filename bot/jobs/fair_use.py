@@ -63,7 +63,7 @@ class FairUse:
         if override.subject is Subject.GUILD and not is_operator:
             ceiling = value_of(self._defaults.guild, override.name)
             if _is_wider(override, ceiling):
-                raise InvalidRequest("limit_above_ceiling", f"{ceiling:g}")
+                raise InvalidRequest("limit_above_ceiling", f"{ceiling:,.10g}")
         await self._overrides.set(guild_id, override)
 
     async def reset_limit(self, guild_id: int, subject: Subject, subject_id: int, name: LimitName | None) -> int:

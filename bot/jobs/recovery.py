@@ -33,6 +33,8 @@ class Recovery:
         self._now = now
         self._sleep = sleep
         self._started_at = now()
+        # Jobs of this process whose card may be shown or not; each until that is known.
+        self._answer_lost: set[str] = set()
 
     async def left_behind(self, carried: Container[str]) -> tuple[list[Job], list[Job]]:
         """Jobs that nobody carries any more: those to go on with, and those that ended and have to be shown."""
@@ -58,13 +60,18 @@ class Recovery:
             return job
         return await self._store.move(job, JobState.RUNNING, now)
 
+    def look_for_card_of(self, job: Job) -> None:
+        """Whether the member was answered is not known: do not leave the job to whoever answers."""
+        self._answer_lost.add(job.id)
+
     async def without_card(self) -> list[Job]:
-        """Jobs that were admitted by a process that died before it noted the card."""
+        """Jobs that were admitted, and whose card nobody notes: the process died before, or the answer was lost."""
         return [job for job in await self._store.without_card() if self._may_be_forgotten(job)]
 
     def _may_be_forgotten(self, job: Job) -> bool:
         """False while a process may still be answering the member who asked."""
-        return job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
+        is_old = job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
+        return is_old or job.id in self._answer_lost
 
     async def find_card(self, job: Job) -> bool:
         """Look whether the member saw a card; True when the job is in line now, else it is dropped and refunded."""
@@ -79,6 +86,7 @@ class Recovery:
                 card_message_id = None
                 break
             await self._sleep(CARD_SEARCH_PAUSE_S)
+        self._answer_lost.discard(job.id)
         if card_message_id is None:
             await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
             return False

@@ -90,6 +90,11 @@ class Runner:
         self._look_again_at = None
         self._wake.set()
 
+    def look_for_card(self, job: Job) -> None:
+        """The job may have a card that was not noted."""
+        self._recovery.look_for_card_of(job)
+        self.look()
+
     def wake(self) -> None:
         """There may be something to claim."""
         self._wake.set()

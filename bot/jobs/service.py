@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import InvalidRequest, JobNotFound
+from bot.jobs.line_display import LineDisplay
 from bot.jobs.runner import Runner
-from bot.models import Job, JobState, NewJob, Place, ResultForm, SpeechRequest
+from bot.models import Forecast, Job, JobState, NewJob, Place, ResultForm, SpeechRequest
 from bot.storage.jobs import JobStore
 
 log = logging.getLogger(__name__)
@@ -17,9 +18,18 @@ log = logging.getLogger(__name__)
 class JobService:
     """The front door for commands and buttons."""
 
-    def __init__(self, store: JobStore, runner: Runner, *, now: Callable[[], datetime], max_text_length: int) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        runner: Runner,
+        line: LineDisplay,
+        *,
+        now: Callable[[], datetime],
+        max_text_length: int,
+    ) -> None:
         self._store = store
         self._runner = runner
+        self._line = line
         self._now = now
         self._max_text_length = max_text_length
 
@@ -64,6 +74,11 @@ class JobService:
         await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
         log.warning("Job dropped, its card could not be shown: job_id=%s", job.short_id)
 
+    def answer_lost(self, job: Job) -> None:
+        """Nobody knows whether the member sees a card: it is looked for until that is known, or nobody can see one."""
+        log.warning("Nobody knows whether a card is shown, it will be looked for: job_id=%s", job.short_id)
+        self._runner.look_for_card(job)
+
     async def get(self, job_id: str) -> Job:
         """The job.
 
@@ -74,6 +89,10 @@ class JobService:
         if job is None:
             raise JobNotFound(job_id)
         return job
+
+    async def forecast(self, job: Job) -> Forecast | None:
+        """What its member may expect of the job now, if that can be told."""
+        return await self._line.forecast(job)
 
     async def cancel(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
         """End a job before its result is posted.

@@ -1,6 +1,7 @@
 """The cogs with the real services behind them, in a simulated Discord; only the runner and the service are missing."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,8 @@ from bot.discord_bot import Services, SoundboothBot
 from bot.finevoice.client import FineVoice
 from bot.jobs.carrier import Carrier
 from bot.jobs.fair_use import FairUse
+from bot.jobs.learned_pace import LearnedPace
+from bot.jobs.line_display import LineDisplay
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
@@ -54,7 +57,9 @@ def furnish(
     """Give the bot its services; the runner is there but does not run."""
     delivery = DiscordDelivery(bot, now=now, sleep=no_time)
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
-    service = JobService(store, runner, now=now, max_text_length=MAX_TEXT)
+    pace = LearnedPace(None, now=now, rng=random.Random(1))
+    line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, sleep=no_time)
+    service = JobService(store, runner, line, now=now, max_text_length=MAX_TEXT)
     fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
     bot.services = Services(service, fair_use, voices, delivery, ResultForm.VOICE_MESSAGE)
 

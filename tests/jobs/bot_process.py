@@ -168,7 +168,7 @@ class BotProcess:
         self.runner.with_duty("expiry", self.upkeep.expire)
         self.runner.with_duty("housekeeping", self.upkeep.clean_up)
         self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
-        self.service = JobService(self.store, self.runner, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
+        self.service = JobService(self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
         self.running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
