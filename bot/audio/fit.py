@@ -35,18 +35,19 @@ class FittedAudio:
     bitrate_bps: int
 
 
-def fit(source: Path, target: Path, max_bytes: int) -> FittedAudio:
+def fit(source: Path, target: Path, max_bytes: int, *, floor_bps: int = _LADDER[-1][1]) -> FittedAudio:
     """Re-encode ``source`` at the highest quality that stays within ``max_bytes``.
 
     ``target`` gets the suffix of the form that was chosen. Call it for what does not fit: what fits already
-    would lose quality for nothing.
+    would lose quality for nothing. Below ``floor_bps`` nothing is tried.
 
     Raises:
         FileTooLarge: even the lowest quality is too large; ``size_bytes`` is about what it would take.
         AudioUnreadable: ``not_audio``, ``empty``, ``truncated`` or ``too_long``.
     """
     duration_s = probe(source).duration_s
-    for form, bitrate_bps, channels in _LADDER:
+    ladder = [rung for rung in _LADDER if rung[1] >= floor_bps]
+    for form, bitrate_bps, channels in ladder:
         if _estimated_bytes(duration_s, bitrate_bps) * _PROMISING > max_bytes:
             continue
         path = target.with_suffix(f".{form}")
@@ -55,7 +56,7 @@ def fit(source: Path, target: Path, max_bytes: int) -> FittedAudio:
         if size_bytes <= max_bytes:
             return FittedAudio(path, size_bytes, form, bitrate_bps)
         path.unlink()
-    raise FileTooLarge(_estimated_bytes(duration_s, _LADDER[-1][1]))
+    raise FileTooLarge(_estimated_bytes(duration_s, floor_bps))
 
 
 def _estimated_bytes(duration_s: float, bitrate_bps: int) -> int:

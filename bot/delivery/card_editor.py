@@ -3,17 +3,14 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import discord
-from discord.http import Route
-
-from bot.delivery.faults import discord_faults
+from bot.delivery.faults import RETRY_AFTER_S
+from bot.delivery.messages import Attached, Messages, Sent, Upload, shown
 from bot.errors import ChannelGone, DiscordUnavailable, NotAllowed
 from bot.models import Job
 from bot.replies.cards import Card
@@ -23,22 +20,10 @@ log = logging.getLogger(__name__)
 # An edit that starts in a token's last seconds may arrive after its end.
 TOKEN_MARGIN = timedelta(seconds=30)
 REMEMBERED_JOBS = 2_000
-# How long a last edit waits before it is tried again: without it the card would promise something for ever.
-LAST_EDIT_PAUSES_S = (1.0, 4.0, 15.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to go with a card."""
-
-    path: Path
-    name: str
-    alt_text: str
-    size_bytes: int
-
-    def open(self) -> discord.File:
-        """A fresh file for each request: discord.py closes it afterwards."""
-        return discord.File(self.path, filename=self.name, description=self.alt_text)
+# How long a last edit waits before it is tried again. Beside a result that is posted elsewhere it is worth little;
+# without one, the card would promise something for ever, so that goes on for a day.
+FEW_PAUSES_S = (1.0, 4.0, 15.0)
+MANY_PAUSES_S = (*FEW_PAUSES_S, *[60.0] * 24 * 60)
 
 
 @dataclass(slots=True)
@@ -53,13 +38,14 @@ class CardEditor:
     """All edits of cards go through here."""
 
     def __init__(
-        self, client: discord.Client, *, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]
+        self, messages: Messages, *, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]
     ) -> None:
-        self._client = client
+        self._messages = messages
         self._now = now
         self._sleep = sleep
         self._lines: OrderedDict[str, _Line] = OrderedDict()
-        self._closed: OrderedDict[str, None] = OrderedDict()
+        # Of the jobs whose last edit was made: the round of sending that it was about.
+        self._closed: OrderedDict[str, int] = OrderedDict()
         # When the newest job that a card was used for was made: a retry takes over the card of the job it repeats.
         self._owners: OrderedDict[int, datetime] = OrderedDict()
 
@@ -68,76 +54,75 @@ class CardEditor:
         """Wait for the edits of this job that began earlier.
 
         False when its last one was made already, or when ``job`` is older than what was shown or waits to be shown.
+        A job whose result is sent again begins anew.
         """
         line = self._lines.setdefault(job.id, _Line(asyncio.Lock(), job.updated_at))
         line.newest = max(line.newest, job.updated_at)
         _forget_oldest(self._lines)
         async with line.lock:
+            is_open = self._closed.get(job.id, -1) < job.deliveries
             # The last edit counts whatever the clock says.
-            yield job.id not in self._closed and (last or job.updated_at >= line.newest)
+            yield is_open and (last or job.updated_at >= line.newest)
             if last:
-                self._closed[job.id] = None
+                self._closed[job.id] = job.deliveries
                 self._lines.pop(job.id, None)
                 _forget_oldest(self._closed)
 
-    async def edit(self, job: Job, card: Card, upload: Upload | None = None) -> None:
+    async def edit(
+        self, job: Job, card: Card, uploads: Sequence[Upload] | None = None, kept: Sequence[Attached] = ()
+    ) -> Sent | None:
         """Edit the card, with the interaction's token while it lives, else as a message of the bot's.
 
-        An edit replaces what was there, so repeating it is harmless. One without a file that comes after a newer job
-        took over the card is left out.
+        Its files become ``kept`` and ``uploads``; None leaves them as they are. Repeating an edit is harmless. One
+        without files that comes after a newer job took over the card is left out (None).
 
         Raises:
             DeliveryError: see ``discord_faults``.
         """
         card_id = _card_id(job)
-        if self._owners.get(card_id, job.created_at) > job.created_at and upload is None:
+        if self._owners.get(card_id, job.created_at) > job.created_at and not uploads:
             log.info("The card shows a newer job: job_id=%s", job.short_id)
-            return
+            return None
         self._owners[card_id] = job.created_at
         _forget_oldest(self._owners)
-        size_bytes = upload.size_bytes if upload else 0
         if self.token_lives(job):
-            content = _content(card, upload)
             try:
-                async with discord_faults(job.place.channel_id, size_bytes):
-                    await self._webhook(job).edit_message(card_id, **content)
+                return await self._messages.edit_answer(job.place, card_id, shown(card), uploads, kept)
             except ChannelGone:
                 log.info("The interaction of a card is over: job_id=%s", job.short_id)
-            else:
-                return
-        message = self._client.get_partial_messageable(job.place.channel_id).get_partial_message(card_id)
-        content = _content(card, upload)
-        async with discord_faults(job.place.channel_id, size_bytes):
-            await message.edit(**content)
+        if not job.place.has_bot:
+            raise ChannelGone(job.place.channel_id)
+        return await self._messages.edit(job.place.channel_id, card_id, shown(card), uploads, kept)
 
-    async def finish(self, job: Job, card: Card) -> None:
-        """Edit the card for the last time; while Discord is not there, try again a few times.
+    async def finish(
+        self,
+        job: Job,
+        card: Card,
+        uploads: Sequence[Upload] | None = None,
+        *,
+        pauses_s: Sequence[float] = FEW_PAUSES_S,
+    ) -> None:
+        """Edit the card for the last time; while Discord is not there, try again after each of the pauses.
 
         Raises:
             DeliveryError: see ``discord_faults``.
         """
-        for pause_s in LAST_EDIT_PAUSES_S:
+        for pause_s in pauses_s:
             try:
-                await self.edit(job, card)
-            except DiscordUnavailable:
-                await self._sleep(pause_s)
+                await self.edit(job, card, uploads)
+            except DiscordUnavailable as error:
+                asked_s = error.retry_after_s if error.retry_after_s > RETRY_AFTER_S else 0.0
+                await self._sleep(max(pause_s, asked_s))
             else:
                 return
-        await self.edit(job, card)
+        await self.edit(job, card, uploads)
 
     async def find(self, job: Job) -> int | None:
         """The id of the message that answered the job's interaction, or None where it never was answered."""
         if not self.token_lives(job):
             return None
-        route = Route(
-            "GET",
-            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
-            webhook_id=job.place.application_id,
-            webhook_token=job.place.interaction_token,
-        )
         try:
-            async with discord_faults(job.place.channel_id):
-                return int((await self._client.http.request(route))["id"])
+            return await self._messages.find_answer(job.place)
         except (ChannelGone, NotAllowed):
             return None
 
@@ -145,26 +130,11 @@ class CardEditor:
         """True while the interaction can still be answered with its token."""
         return self._now() < job.place.token_expires_at - TOKEN_MARGIN
 
-    def _webhook(self, job: Job) -> discord.Webhook:
-        place = job.place
-        return discord.Webhook.partial(place.application_id, place.interaction_token, client=self._client)
-
 
 def _card_id(job: Job) -> int:
     if job.card_message_id is None:
         raise ChannelGone(job.place.channel_id)
     return job.card_message_id
-
-
-def _content(card: Card, upload: Upload | None) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "embed": card.embed,
-        "view": card.view,
-        "allowed_mentions": discord.AllowedMentions.none(),
-    }
-    if upload is not None:
-        content["attachments"] = [upload.open()]
-    return content
 
 
 def _forget_oldest(kept: OrderedDict[Any, Any]) -> None:

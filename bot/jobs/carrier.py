@@ -52,6 +52,7 @@ MAX_SUBMIT_ATTEMPTS = 5
 DEFAULT_PAUSE_S = 5.0
 # The API was seen to answer 404 for a task it had accepted a moment before.
 NEW_TASK_GRACE = timedelta(seconds=10)
+DELIVERY_PAUSE_S = 5.0
 DELIVERY_PAUSE_CEILING_S = 300.0
 FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -262,11 +263,12 @@ class Carrier:
         for attempt in count():
             try:
                 posted = await self._delivery.deliver(job, result, again=again or attempt > 0)
-            except DiscordUnavailable as error:
+            except (DiscordUnavailable, OSError) as error:
+                # A disk that is full or fails may be seen to, as Discord is: what was paid for is not given up for it.
                 if self._waited_s(job) > self._options.delivery_deadline_s:
                     return await self._end(job, FailureReason.UNDELIVERABLE)
-                log.warning("Discord is not there: job_id=%s, try %s", job.short_id, attempt + 1)
-                await self._sleep(min(DELIVERY_PAUSE_CEILING_S, error.retry_after_s * 2 ** min(attempt, 10)))
+                log.warning("Not posted yet: job_id=%s try=%s reason=%r", job.short_id, attempt + 1, error)
+                await self._sleep(_delivery_pause_s(error, attempt))
             except DeliveryError as error:
                 log.warning("Undeliverable: job_id=%s reason=%r", job.short_id, error)
                 return await self._end(job, FailureReason.UNDELIVERABLE)
@@ -335,6 +337,12 @@ class Carrier:
             return
         except OSError as error:
             log.warning("Old work files could not be looked for: %s", error.strerror)
+
+
+def _delivery_pause_s(error: Exception, attempt: int) -> float:
+    """Longer each time, up to five minutes; what Discord asks for is never undercut: asking on in a ban prolongs it."""
+    asked_for_s = error.retry_after_s if isinstance(error, DiscordUnavailable) else 0.0
+    return max(asked_for_s, min(DELIVERY_PAUSE_CEILING_S, DELIVERY_PAUSE_S * 2.0 ** min(attempt, 10)))
 
 
 def _remove_folders(parent: Path, kept: AbstractSet[str]) -> None:

@@ -133,7 +133,10 @@ class Runner:
                     task.cancel()
                 limit.reschedule(asyncio.get_running_loop().time() + STOP_WITHIN_S)
         except TimeoutError:
-            log.warning("Stopped while a job was being handed over; its outcome is unknown")
+            if any(carried.job.state is JobState.SUBMITTING for carried in self._carried.values()):
+                log.warning("Stopped while a job was being handed over; its outcome is unknown")
+            else:
+                log.info("Stopped before every card was up to date; the next start goes on with them")
 
     async def _take_turn(self, group: asyncio.TaskGroup) -> None:
         """Take up what nobody carries, then claim. A database that fails is asked again at the next turn."""

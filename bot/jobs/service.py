@@ -90,6 +90,10 @@ class JobService:
             raise JobNotFound(job_id)
         return job
 
+    async def show(self, job: Job) -> None:
+        """Bring the job's card up to date, whatever goes wrong with it."""
+        await self._runner.show(job)
+
     async def forecast(self, job: Job) -> Forecast | None:
         """What its member may expect of the job now, if that can be told."""
         return await self._line.forecast(job)

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import aiohttp
 import discord
@@ -20,6 +21,7 @@ from discord.http import Route
 from bot.audio.transcode import write_samples
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot
+from bot.jobs.fair_use import FairUse
 from bot.jobs.service import JobService
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Job, JobState, Place, ResultForm, SpeechRequest, Voice
@@ -56,12 +58,18 @@ class AdmittingJobs(JobService):
         self.dropped: asyncio.Queue[Job] = asyncio.Queue()
 
     async def submit(
-        self, request: SpeechRequest, form: ResultForm, place: Place, *, retry_of: str | None = None
+        self,
+        request: SpeechRequest,
+        form: ResultForm,
+        place: Place,
+        *,
+        role_ids: tuple[int, ...] = (),
+        retry_of: str | None = None,
     ) -> Job:
-        del retry_of
+        del retry_of, role_ids
         self._count += 1
         now = self._clock.now()
-        return Job(f"{self._count:025x}0000000", JobState.QUEUED, request, form, place, now, now)
+        return Job(f"{self._count:06x}{self._count:026x}", JobState.QUEUED, request, form, place, now, now)
 
     async def accepted(self, job: Job, card_message_id: int) -> None:
         self.admitted.put_nowait(dataclasses.replace(job, card_message_id=card_message_id))
@@ -82,6 +90,15 @@ class OneVoice(VoiceLibrary):
 
     async def remember(self, scope_id: int, user_id: int, voice: Voice) -> None:
         """There is only one."""
+
+
+async def no_time(_: float) -> None:
+    """No time passes."""
+
+
+async def anywhere(host: str) -> bool:
+    """A directory of names that knows one public one."""
+    return host == "files.example.org"
 
 
 @dataclass
@@ -115,8 +132,37 @@ class Stage:
         assert answer.status == 200, answer.json
 
     async def forbid(self, permission: str) -> None:
-        switch = {"guild_id": places.TAVERN, "permission": permission, "allowed": False}
-        assert (await self.page.post("/permissions", switch)).status == 200
+        await self.switch([permission], allowed=False)
+
+    async def switch(self, permissions: Iterable[str], *, allowed: bool) -> None:
+        """Give the bot permissions in the server, or take them."""
+        for permission in permissions:
+            switch = {"guild_id": places.TAVERN, "permission": permission, "allowed": allowed}
+            assert (await self.page.post("/permissions", switch)).status == 200
+
+    async def delete_card(self, job: Job) -> None:
+        await self.happen("delete_message", channel_id=places.GENERAL, message_id=str(job.card_message_id))
+
+    async def direct_messages(self) -> list[Json]:
+        """What the bot wrote to the asking member."""
+        channel = await self.bot.create_dm(discord.Object(int(places.ROBIN)))
+        return await self.page.messages(str(channel.id))
+
+    async def results(self) -> list[Json]:
+        """Every message with a result, wherever it is."""
+        written = await self.direct_messages()
+        answer = await self.page.get(f"/channels/{places.GENERAL}/messages")
+        written += answer.json["messages"] if answer.status == 200 else []
+        return [one for one in written if one["attachments"]]
+
+    async def happen(self, event: str, **fields: object) -> None:
+        """Let something happen in Discord."""
+        answer = await self.page.happen(event, **fields)
+        assert answer.status == 200, answer.json
+
+    def restarted(self) -> DiscordDelivery:
+        """The delivery of a process that knows nothing of what the one before did."""
+        return DiscordDelivery(self.bot, now=self.clock.now, sleep=no_time, resolves_publicly=anywhere)
 
     async def card(self, job: Job) -> Json:
         """The job's card as members see it."""
@@ -189,9 +235,9 @@ async def stage(server: SandboxServer, clock: Clock, monkeypatch: pytest.MonkeyP
         pauses.append(seconds)
 
     bot = SoundboothBot(sync_commands=True)
-    delivery = DiscordDelivery(bot, now=clock.now, sleep=sleep)
+    delivery = DiscordDelivery(bot, now=clock.now, sleep=sleep, resolves_publicly=anywhere)
     jobs = AdmittingJobs(clock)
-    bot.services = Services(jobs, OneVoice(), delivery, ResultForm.VOICE_MESSAGE)
+    bot.services = Services(jobs, Mock(spec=FairUse), OneVoice(), delivery, ResultForm.VOICE_MESSAGE)
     async with connected(bot), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
         yield Stage(server, bot, Page(server, session), clock, delivery, jobs, pauses)
 

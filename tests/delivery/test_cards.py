@@ -8,8 +8,9 @@ import pytest
 
 from bot.delivery import card_editor
 from bot.delivery.card_editor import CardEditor
+from bot.delivery.messages import Messages
 from bot.errors import DiscordUnavailable
-from bot.models import FailureReason, Job, JobState
+from bot.models import FailureReason, Forecast, Job, JobState, ResultForm
 from bot.sandbox import starting_world as places
 from tests.delivery.conftest import Stage, later, text_of
 
@@ -27,6 +28,10 @@ SHOWN = {
 }
 
 
+def in_line(place: int) -> Forecast:
+    return Forecast(60.0, place)
+
+
 @pytest.fixture
 async def job(stage: Stage) -> Job:
     return await stage.job(state=JobState.QUEUED)
@@ -39,8 +44,8 @@ async def test_each_state_is_shown(stage: Stage, job: Job, state: JobState) -> N
 
 
 async def test_the_place_in_line_is_shown(stage: Stage, job: Job) -> None:
-    await stage.delivery.show(job, 3)
-    await stage.delivery.show(job, 2)
+    await stage.delivery.show(job, in_line(3))
+    await stage.delivery.show(job, in_line(2))
     assert "In line: 2nd" in text_of(await stage.card(job))
 
 
@@ -72,7 +77,7 @@ async def test_a_delivery_that_failed_leaves_the_card_open_for_saying_so(stage: 
 
 async def test_an_older_state_that_comes_late_is_left_out(stage: Stage, job: Job) -> None:
     await stage.delivery.show(later(job, 1, state=JobState.RUNNING))
-    await stage.delivery.show(job, 4)
+    await stage.delivery.show(job, in_line(4))
     assert "Working" in text_of(await stage.card(job))
 
 
@@ -84,7 +89,7 @@ async def test_a_job_that_went_back_in_line_is_shown_so(stage: Stage, job: Job) 
 
 async def test_edits_at_the_same_time_end_with_the_newest(stage: Stage, job: Job) -> None:
     await asyncio.gather(
-        stage.delivery.show(job, 1),
+        stage.delivery.show(job, in_line(1)),
         stage.delivery.show(later(job, 2, state=JobState.FAILED, failure=FailureReason.TASK_LOST)),
         stage.delivery.show(later(job, 1, state=JobState.RUNNING)),
     )
@@ -111,9 +116,37 @@ async def test_progress_is_not_worth_waiting_for(stage: Stage, job: Job) -> None
     assert stage.pauses == []
 
 
-@pytest.mark.parametrize(
-    "fault", [{"status": 400, "code": 50035}, {"status": 403, "code": 50013}, {"drop": True, "times": 9}]
-)
+async def test_a_last_edit_is_still_made_when_discord_was_away_for_long(stage: Stage, job: Job) -> None:
+    await stage.fault("PATCH", "/webhooks/", drop=True, times=30)
+    await stage.delivery.show(later(job, 1, state=JobState.FAILED, failure=FailureReason.TASK_LOST))
+    assert "lost this one" in text_of(await stage.card(job))
+    assert stage.pauses == [1.0, 4.0, 15.0] + [60.0] * 27
+
+
+async def test_a_last_edit_waits_as_long_as_discord_asks(stage: Stage, job: Job) -> None:
+    await stage.page.order("rate_limited", "edit_answer", retry_after_s=100.0)
+    await stage.delivery.show(later(job, 1, state=JobState.CANCELLED))
+    assert "Cancelled" in text_of(await stage.card(job))
+    assert stage.pauses == [100.0]
+
+
+async def test_a_failure_takes_the_first_parts_of_a_result_off_its_card(stage: Stage, job: Job, result: Path) -> None:
+    delivering = later(job, 1, state=JobState.DELIVERING, form=ResultForm.FILE)
+    await stage.delivery.deliver(delivering, result, again=False)
+    await stage.restarted().show(later(job, 2, state=JobState.FAILED, failure=FailureReason.UNDELIVERABLE))
+    assert (await stage.card(job))["attachments"] == []
+
+
+async def test_a_result_that_is_sent_again_has_its_own_last_edit(stage: Stage, job: Job, result: Path) -> None:
+    await stage.delivery.show(later(job, 1, state=JobState.FAILED, failure=FailureReason.UNDELIVERABLE))
+    again = later(job, 2, state=JobState.READY, deliveries=1)
+    await stage.delivery.show(again)
+    assert "Working" in text_of(await stage.card(job))
+    await stage.delivery.deliver(later(again, 3, state=JobState.DELIVERING), result, again=False)
+    assert "of audio" in text_of(await stage.card(job))
+
+
+@pytest.mark.parametrize("fault", [{"status": 400, "code": 50035}, {"status": 403, "code": 50013}])
 async def test_what_discord_refuses_is_not_worth_a_job(stage: Stage, job: Job, fault: dict[str, object]) -> None:
     await stage.fault("PATCH", "/webhooks/", **fault)
     await stage.delivery.show(later(job, 1, state=JobState.CANCELLED))
@@ -158,7 +191,7 @@ async def test_while_discord_is_away_nobody_knows_whether_there_is_a_card(stage:
 async def test_buttons_cost_no_memory(stage: Stage, job: Job) -> None:
     store = stage.bot._connection._view_store  # pyright: ignore[reportPrivateUsage] - nothing public tells what discord.py keeps
     for place in range(1, 4):
-        await stage.delivery.show(job, place)
+        await stage.delivery.show(job, in_line(place))
     await stage.delivery.show(later(job, 1, state=JobState.FAILED, failure=FailureReason.TASK_LOST))
     assert store._views == {}  # pyright: ignore[reportPrivateUsage] - same
     assert store._synced_message_views == {}  # pyright: ignore[reportPrivateUsage] - same
@@ -170,7 +203,7 @@ async def test_what_is_remembered_of_jobs_is_bounded(stage: Stage, job: Job, mon
     async def sleep(_: float) -> None:
         """No time passes."""
 
-    editor = CardEditor(stage.bot, now=stage.clock.now, sleep=sleep)
+    editor = CardEditor(Messages(stage.bot), now=stage.clock.now, sleep=sleep)
     for number in range(5):
         one = dataclasses.replace(job, id=f"{number:032x}")
         for last in (False, True):

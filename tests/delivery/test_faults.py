@@ -8,14 +8,14 @@ import discord
 import pytest
 
 from bot.delivery import faults
-from bot.delivery.faults import discord_faults
+from bot.delivery.faults import MessageGone, as_refusal, discord_faults
 from bot.errors import ChannelGone, DeliveryError, DiscordUnavailable, FileTooLarge, NotAllowed
 
 CHANNEL = 77
 
 
-def refusal(status: int, code: int) -> discord.HTTPException:
-    response = Mock(spec=aiohttp.ClientResponse, status=status, reason="because")
+def refusal(status: int, code: int, **headers: str) -> discord.HTTPException:
+    response = Mock(spec=aiohttp.ClientResponse, status=status, reason="because", headers=headers)
     return discord.HTTPException(response, {"code": code, "message": "refused"})
 
 
@@ -31,7 +31,7 @@ async def meaning(error: Exception, size_bytes: int = 0) -> Exception:
     [
         (404, 10003, ChannelGone),
         (404, 10004, ChannelGone),
-        (404, 10008, ChannelGone),
+        (404, 10008, MessageGone),
         (404, 10015, ChannelGone),
         (404, 10062, ChannelGone),
         (404, 0, ChannelGone),
@@ -39,6 +39,9 @@ async def meaning(error: Exception, size_bytes: int = 0) -> Exception:
         (400, 50083, ChannelGone),
         (403, 50001, NotAllowed),
         (403, 50007, NotAllowed),
+        (400, 50278, NotAllowed),
+        (403, 40003, DiscordUnavailable),
+        (429, 30046, ChannelGone),
         (403, 50013, NotAllowed),
         (403, 0, NotAllowed),
         (413, 40005, FileTooLarge),
@@ -105,6 +108,30 @@ async def test_faults_of_the_connection(error: Exception) -> None:
     fault = await meaning(error)
     assert isinstance(fault, DiscordUnavailable)
     assert fault.retry_after_s > 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause_s"), [("90", 90.0), ("0.2", 5.0), ("1e9", 3600.0), ("soon", 5.0), ("nan", 5.0), ("-1", 5.0)]
+)
+async def test_a_pause_that_is_asked_for_is_kept_within_reason(asked: str, pause_s: float) -> None:
+    fault = await meaning(refusal(429, 0, **{"Retry-After": asked}))
+    assert isinstance(fault, DiscordUnavailable)
+    assert fault.retry_after_s == pause_s
+
+
+async def test_a_long_rate_limit_says_when_it_ends() -> None:
+    fault = await meaning(discord.RateLimited(600.0))
+    assert isinstance(fault, DiscordUnavailable)
+    assert fault.retry_after_s == 600.0
+
+
+async def test_what_nobody_foresaw_is_logged_as_the_bug_that_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    refused = as_refusal(refusal(400, 50035), CHANNEL)
+    assert isinstance(refused, NotAllowed)
+    assert refused.channel_id == CHANNEL
+    assert "did not understand" in caplog.text
+    known = ChannelGone(CHANNEL)
+    assert as_refusal(known, CHANNEL) is known
 
 
 async def test_bugs_of_ours_are_not_blamed_on_discord() -> None:

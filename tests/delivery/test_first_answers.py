@@ -33,8 +33,8 @@ def be_slow(stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception | No
     thought = asyncio.Event()
     say_thinking = answer._say_thinking  # pyright: ignore[reportPrivateUsage] - the moment to wait for
 
-    async def say_thinking_and_tell(*arguments: object) -> None:
-        await say_thinking(*arguments)  # pyright: ignore[reportArgumentType] - passed on
+    async def say_thinking_and_tell(*arguments: object, **named: object) -> None:
+        await say_thinking(*arguments, **named)  # pyright: ignore[reportArgumentType] - passed on
         thought.set()
 
     async def resolve(*_: object) -> Voice:

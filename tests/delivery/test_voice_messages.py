@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import AudioUnreadable, ChannelGone, DiscordUnavailable
+from bot.delivery.history import nonce_of
+from bot.delivery.uploads import MARGIN_BYTES
+from bot.errors import AudioUnreadable, DiscordUnavailable
 from bot.sandbox import starting_world as places
 from tests.delivery.conftest import Stage, text_of, write_tone
 from tests.sandbox.clients import File
@@ -35,7 +37,7 @@ async def test_the_nonce_is_the_jobs_own_and_nothing_may_ping(stage: Stage, resu
     await stage.delivery.deliver(job, result, again=False)
 
     (post,) = stage.asked("POST", f"/channels/{places.GENERAL}/messages")
-    assert post["json"]["nonce"] == job.id[:25]
+    assert post["json"]["nonce"] == nonce_of(job)
     assert post["json"]["enforce_nonce"] is True
     for request in stage.asked("POST", "/messages") + stage.asked("PATCH", "/messages"):
         assert request["json"]["allowed_mentions"]["parse"] == []
@@ -115,14 +117,15 @@ async def test_a_card_that_was_deleted_neither_stops_nor_doubles_it(stage: Stage
     assert "message_reference" not in voice or not voice["message_reference"]
 
 
-async def test_a_message_deleted_by_a_moderator_is_not_sent_again_at_once(stage: Stage, result: Path) -> None:
+async def test_a_message_deleted_by_a_moderator_is_neither_sent_again_nor_a_failure(stage: Stage, result: Path) -> None:
     job = await stage.job()
     await stage.delivery.deliver(job, result, again=False)
     (voice,) = await stage.voice_messages()
-    await stage.bot.get_partial_messageable(job.place.channel_id).get_partial_message(int(voice["id"])).delete()
-    with pytest.raises(ChannelGone):
-        await stage.delivery.deliver(job, result, again=True)
+    await stage.happen("delete_message", channel_id=places.GENERAL, message_id=voice["id"])
+    posted = await stage.restarted().deliver(job, result, again=True)
+    assert posted.message_id == job.card_message_id
     assert await stage.voice_messages() == []
+    assert (await stage.card(job))["attachments"] == []
 
 
 @pytest.mark.parametrize("permission", ["send_voice_messages", "read_message_history"])
@@ -177,11 +180,24 @@ async def test_a_result_that_is_not_audio_is_named_so_and_posts_nothing(stage: S
     assert await stage.voice_messages() == []
 
 
-async def test_a_channel_that_is_gone_is_named_so(stage: Stage, result: Path) -> None:
+async def test_a_voice_message_that_is_sent_again_is_a_second_one(stage: Stage, result: Path) -> None:
     job = await stage.job()
-    gone = dataclasses.replace(job, place=dataclasses.replace(job.place, channel_id=4242))
-    with pytest.raises(ChannelGone):
-        await stage.delivery.deliver(gone, result, again=False)
+    await stage.delivery.deliver(job, result, again=False)
+    second = await stage.job()
+    again = dataclasses.replace(job, deliveries=1, card_message_id=second.card_message_id, place=second.place)
+    await stage.delivery.deliver(again, result, again=False)
+    answered = [one["message_reference"]["message_id"] for one in await stage.voice_messages()]
+    assert answered == [str(job.card_message_id), str(second.card_message_id)]
+    assert "of audio" in text_of(await stage.card(second))
+
+
+async def test_what_is_too_large_for_a_voice_message_comes_as_a_file(stage: Stage, result: Path) -> None:
+    job = await stage.job()
+    write_tone(result.with_name("long.mp3"), 20.0).replace(result)
+    cramped = dataclasses.replace(job.place, upload_limit_bytes=MARGIN_BYTES + 60_000)
+    await stage.delivery.deliver(dataclasses.replace(job, place=cramped), result, again=False)
+    assert await stage.voice_messages() == []
+    assert (await stage.card(job))["attachments"] != []
 
 
 async def test_longer_speech_keeps_its_length(stage: Stage, result: Path) -> None:
