@@ -19,6 +19,7 @@ from bot import __version__
 from bot.app import StartError, run_bot
 from bot.check import run_checks
 from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
+from bot.database_commands import copy_database, write_backup
 from bot.jobs.voice_search import VoiceFilter
 from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
@@ -101,6 +102,16 @@ async def _sync(settings: Settings, _: argparse.Namespace, __: asyncio.Event) ->
     return 0
 
 
+async def _backup(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    await write_backup(settings.storage.url, options.file, overwrite=options.force, stop=stop)
+    return 0
+
+
+async def _copy(_: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    await copy_database(options.source, options.target, stop=stop)
+    return 0
+
+
 async def _voices(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
     fields = ("language", "gender", "age", "style", "category", "tag")
     only = VoiceFilter(**{field: getattr(options, field) for field in fields})
@@ -147,7 +158,27 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "tell what is configured, reachable and permitted, without starting the bot")
     command("health", _health, "ask the running bot whether it is well ([http] port)")
     command("sync", _sync, "send the commands to Discord now")
+    what = "back the database up, or move it to another one"
+    database = commands.add_parser("database", help=what, description=what)
+    _add_database_commands(database.add_subparsers(required=True, metavar="WHAT").add_parser)
     return parser
+
+
+def _add_database_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    what = "copy the SQLite file consistently into FILE while the bot runs"
+    backup = add("backup", help=what, description=what)
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to write")
+    backup.add_argument("--force", action="store_true", help="overwrite the file")
+    backup.set_defaults(program=_backup)
+    what = "copy everything into another, empty database: to PostgreSQL, when one file is not enough"
+    copy = add("copy", help=what, description=what)
+    for option, name in (("--from", "source"), ("--to", "target")):
+        copy.add_argument(
+            option, dest=name, required=True, metavar="URL", help="as in [storage] url; PGPASSWORD may hold a password"
+        )
+    copy.set_defaults(program=_copy)
+    for added in (backup, copy):
+        added.set_defaults(is_for_people=True)
 
 
 def _add_commands_for_people(command: Callable[[str, Program, str], argparse.ArgumentParser]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Container
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from bot.errors import DeliveryError
@@ -32,7 +33,6 @@ class Recovery:
         self._delivery = delivery
         self._now = now
         self._sleep = sleep
-        self._started_at = now()
         # Jobs of this process whose card may be shown or not; each until that is known.
         self._answer_lost: set[str] = set()
 
@@ -66,12 +66,14 @@ class Recovery:
 
     async def without_card(self) -> list[Job]:
         """Jobs that were admitted, and whose card nobody notes: the process died before, or the answer was lost."""
-        return [job for job in await self._store.without_card() if self._may_be_forgotten(job)]
+        found = await self._store.without_card()
+        living = await self._store.living(self._now()) if found else frozenset[str]()
+        return [job for job in found if self._may_be_forgotten(job, living)]
 
-    def _may_be_forgotten(self, job: Job) -> bool:
+    def _may_be_forgotten(self, job: Job, living: AbstractSet[str]) -> bool:
         """False while a process may still be answering the member who asked."""
-        is_old = job.created_at <= self._started_at or self._now() >= job.place.token_expires_at
-        return is_old or job.id in self._answer_lost
+        is_over = job.owner not in living or self._now() >= job.place.token_expires_at
+        return is_over or job.id in self._answer_lost
 
     async def find_card(self, job: Job) -> bool:
         """Look whether the member saw a card; True when the job is in line now, else it is dropped and refunded."""

@@ -10,6 +10,7 @@ from bot.errors import InvalidRequest, JobNotFound
 from bot.jobs.line_display import LineDisplay
 from bot.jobs.runner import Runner
 from bot.models import Forecast, Job, JobState, NewJob, Place, ResultForm, SpeechRequest
+from bot.storage.database import StorageError
 from bot.storage.jobs import JobStore
 
 log = logging.getLogger(__name__)
@@ -65,9 +66,14 @@ class JobService:
         return job
 
     async def accepted(self, job: Job, card_message_id: int) -> None:
-        """The member sees the card: the job may start."""
-        await self._store.set_card(job.id, card_message_id, self._now())
-        self._runner.wake()
+        """The member sees the card: the job may start; if the database fails, as soon as it works again."""
+        try:
+            await self._store.set_card(job.id, card_message_id, self._now())
+        except StorageError as error:
+            log.error("A card could not be noted: job_id=%s: %s", job.short_id, error)  # noqa: TRY400  # a sentence
+            self._runner.look_for_card(job)
+        else:
+            self._runner.wake()
 
     async def not_accepted(self, job: Job) -> None:
         """The member could not be answered: the job is dropped and costs nothing."""
@@ -89,10 +95,6 @@ class JobService:
         if job is None:
             raise JobNotFound(job_id)
         return job
-
-    async def show(self, job: Job) -> None:
-        """Bring the job's card up to date, whatever goes wrong with it."""
-        await self._runner.show(job)
 
     async def forecast(self, job: Job) -> Forecast | None:
         """What its member may expect of the job now, if that can be told."""

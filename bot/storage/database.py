@@ -6,26 +6,45 @@ writes. PostgreSQL needs neither. No transaction is held across a network call.
 """
 
 import asyncio
-import fcntl
-from collections.abc import AsyncGenerator, Generator
+import json
+import sqlite3
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import IO, Self
+from types import MappingProxyType
+from typing import IO, Any, Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Table, event, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.storage import sqlite_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_TIMEOUT_MS = 5_000
+CONNECT_TIMEOUT_S = 10.0
+STATEMENT_TIMEOUT_S = 30.0
+# A machine that vanishes in the middle of a transaction must not stop the others: by itself PostgreSQL would hold its
+# locks until TCP gives up, after two hours. Source: PostgreSQL 18, "Client Connection Defaults" and "Connection
+# Settings". Times without a unit are seconds, as those settings have it.
+SERVER_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "application_name": "soundbooth",
+        "idle_in_transaction_session_timeout": "15s",
+        "lock_timeout": "10s",
+        "client_connection_check_interval": "2s",
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "2",
+        "tcp_keepalives_count": "3",
+    }
+)
 
 
 class StorageError(Exception):
@@ -43,7 +62,9 @@ class Database:
         try:
             self._url = make_url(url)
             self._is_sqlite = self._url.get_backend_name() == "sqlite"
-            self._engine = create_async_engine(self._url)
+            self._engine = create_async_engine(
+                self._url, connect_args=_connect_args(is_sqlite=self._is_sqlite), json_deserializer=_from_json
+            )
         except ArgumentError as error:
             raise StorageError("The database URL cannot be read; see [storage] url in config.example.toml.") from error
         except ModuleNotFoundError as error:
@@ -52,9 +73,7 @@ class Database:
         self._file_lock: IO[str] | None = None
         self._writing = asyncio.Lock()
         if self._is_sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
-            event.listen(self._engine.sync_engine, "handle_error", _keep_connection)
+            sqlite_file.prepare(self._engine.sync_engine)
 
     async def __aenter__(self) -> Self:
         """Create the folder of an SQLite file, open the database and migrate it.
@@ -64,10 +83,8 @@ class Database:
         """
         try:
             if self._is_sqlite and self._url.database:
-                await asyncio.to_thread(Path(self._url.database).parent.mkdir, parents=True, exist_ok=True)
-                if self.is_exclusive:
-                    self._file_lock = await asyncio.to_thread(_lock_file, Path(f"{self._url.database}.lock"))
-            async with self.write() as connection:
+                await self._open_file(Path(self._url.database))
+            async with self._patient() as connection:
                 # Programs that start at the same moment migrate one after the other.
                 await lock(connection, "migrate")
                 await connection.run_sync(_migrate)
@@ -84,6 +101,33 @@ class Database:
             await self._close()
             raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
         return self
+
+    async def _open_file(self, path: Path) -> None:
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        if not self.is_exclusive:
+            return
+        self._file_lock = await asyncio.to_thread(sqlite_file.lock_file, Path(f"{path}.lock"))
+        try:
+            damage = await asyncio.to_thread(sqlite_file.damage, path)
+        except sqlite3.Error as error:
+            raise StorageError(f"The database {self.name} cannot be used: {error}.") from error
+        if damage is not None:
+            raise StorageError(f"The database {self.name} is damaged ({damage}): put a backup in its place.")
+
+    @asynccontextmanager
+    async def _patient(self) -> AsyncGenerator[AsyncConnection]:
+        """A transaction that may take, and wait, as long as a migration of large tables does."""
+        if self._is_sqlite:
+            async with self.write() as connection:
+                yield connection
+            return
+        engine = create_async_engine(self._url, poolclass=NullPool, connect_args={"timeout": CONNECT_TIMEOUT_S})
+        try:
+            with self._failures_translated():
+                async with engine.begin() as connection:
+                    yield connection
+        finally:
+            await engine.dispose()
 
     async def __aexit__(self, *_: object) -> None:
         """Close all connections."""
@@ -132,7 +176,8 @@ class Database:
     def _failures_translated(self) -> Generator[None]:
         try:
             yield
-        except (DBAPIError, PoolTimeoutError) as error:
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            # OSError: no connection to the server, or (TimeoutError) no answer from it in time.
             raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
 
     async def answers(self) -> bool:
@@ -163,6 +208,23 @@ async def lock(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
+def _connect_args(*, is_sqlite: bool) -> dict[str, Any]:
+    if is_sqlite:
+        return {}
+    return {
+        "timeout": CONNECT_TIMEOUT_S,
+        "command_timeout": STATEMENT_TIMEOUT_S,
+        "server_settings": dict(SERVER_SETTINGS),
+    }
+
+
+def _from_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StorageError("A value in the database is damaged: it is no JSON any more.") from error
+
+
 def newest_revision() -> str:
     """The migration this program needs."""
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
@@ -175,45 +237,9 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _lock_file(path: Path) -> IO[str]:
-    """Hold a lock that the system gives up with the process, however that ends. Raises OSError."""
-    file = path.open("w", encoding="ascii")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise
-    return file
-
-
-def _prepare_sqlite(dbapi_connection: DBAPIConnection, _record: object) -> None:
-    # The driver must not open transactions by itself: _begin_sqlite does.
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    # NORMAL could lose the last commits in a power cut, and with them that a job was handed to a paid service.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    only_reads = connection.get_execution_options().get("only_reads", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
-
-
-def _keep_connection(context: ExceptionContext) -> None:
-    """A task that is cancelled during a statement does not break an SQLite connection: it is rolled back and kept.
-
-    SQLAlchemy would give it up without a rollback, and SQLite keeps the transaction of a closed connection, and with
-    it the lock of the writer, for as long as a statement of it waits for Python's garbage collector.
-    """
-    if isinstance(context.original_exception, asyncio.CancelledError):
-        context.is_disconnect = False
-
-
 def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it does not answer"
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     if isinstance(error, DBAPIError):

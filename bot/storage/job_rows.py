@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.models import FailureReason, Job, JobKind, JobState, NewJob, Place, ResultForm, SpeechRequest
+from bot.storage.database import StorageError
 
 
 def to_row(new: NewJob, charges: Sequence[dict[str, Any]], cost: int) -> dict[str, Any]:
@@ -40,7 +41,18 @@ def place_columns(place: Place) -> dict[str, Any]:
 
 
 def from_row(row: Row[Any]) -> Job:
-    """The job that the row holds."""
+    """The job that the row holds.
+
+    Raises:
+        StorageError: what it holds was not written by this program.
+    """
+    try:
+        return _from_row(row)
+    except (TypeError, ValueError) as error:
+        raise StorageError(f"The job {row.id} in the database is damaged: {error}.") from error
+
+
+def _from_row(row: Row[Any]) -> Job:
     return Job(
         id=row.id,
         state=JobState(row.state),

@@ -1,25 +1,32 @@
 """Jobs in the database. Every change of state is one guarded UPDATE: whoever loses a race changes nothing.
 
+Where a transaction takes several locks it takes them in this order: the scope's, the line's, the job's row. Nobody
+holds a row and then waits for one of the others, so no two transactions wait for each other.
+
 The guard is the state and the owner that the job was read with. So a process that was thought dead, and whose jobs
 another one took over, can change nothing of them when it wakes up again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
 from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place
 from bot.storage import line, reserving
-from bot.storage.database import Database, lock
+from bot.storage.database import Database, lock, upsert
 from bot.storage.job_rows import from_row, place_columns, to_row
 from bot.storage.reserving import UNFINISHED
-from bot.storage.tables import jobs, processes
+from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, processes
 
 HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
 OWNED = tuple(state for state in UNFINISHED if state is not JobState.QUEUED)
+WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED)
 MAX_EXPIRED_AT_ONCE = 200
+MAX_ENDS_AT_ONCE = 200
+SHOWN_WITHIN = timedelta(days=1)
+NOTHING_TO_RETRY = "nothing_to_retry"
 
 
 class JobStore:
@@ -41,13 +48,18 @@ class JobStore:
         async with self._database.write() as connection:
             await _lock_scope(connection, new.place)
             if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
-                raise InvalidRequest("nothing_to_retry")
+                raise InvalidRequest(NOTHING_TO_RETRY)
             if self._limits is None:
                 charges, cost = [], new.request.size
             else:
                 charges, cost = await reserving.reserve(connection, new, self._limits)
             await reserving.note_usage(connection, new, cost)
-            await connection.execute(insert(jobs).values(to_row(new, charges, cost)))
+            # Until its card is noted it is this process that answers the member; then it belongs to the line.
+            row = upsert(connection, jobs).values({**to_row(new, charges, cost), "owner": self._owner})
+            written = await connection.execute(row.on_conflict_do_nothing(index_elements=[jobs.c.retry_of]))
+            if written.rowcount != 1:
+                # Asked for once more in another scope in the same moment.
+                raise InvalidRequest(NOTHING_TO_RETRY)
             return _one(await _load(connection, new.id))
 
     async def get(self, job_id: str) -> Job | None:
@@ -58,10 +70,11 @@ class JobStore:
     async def set_card(self, job_id: str, card_message_id: int, now: datetime) -> None:
         """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
+            await line.lock_line(connection)
             noted = await connection.execute(
                 update(jobs)
                 .where(jobs.c.id == job_id, jobs.c.card_message_id.is_(None))
-                .values(card_message_id=card_message_id)
+                .values(card_message_id=card_message_id, owner=None)
             )
             job = await _load(connection, job_id)
             if noted.rowcount == 1 and job is not None and job.state is JobState.QUEUED:
@@ -91,19 +104,28 @@ class JobStore:
             return job
 
     async def move(self, job: Job, to: JobState, now: datetime, **changes: object) -> Job | None:
-        """Move the job from the state it is in to ``to``; None when somebody else moved it, or took it over, first."""
+        """Move the job from the state it is in to ``to``; None when somebody else moved it, or took it over, first.
+
+        None too for a job that is over: only ``send_again`` takes it up.
+        """
+        if job.state.is_final:
+            return None
         async with self._database.write() as connection:
-            if to is JobState.QUEUED:
+            if JobState.QUEUED in {job.state, to}:
                 await line.lock_line(connection)
+            if to is JobState.QUEUED:
                 changes["owner"] = None
             moved = await connection.execute(
                 update(jobs).where(_unchanged(job)).values(state=to, updated_at=now, **changes)
             )
             if moved.rowcount != 1:
                 return None
+            moved_job = _one(await _load(connection, job.id))
             if to is JobState.QUEUED:
-                await line.enter(connection, job.place, now)
-            return await _load(connection, job.id)
+                await line.enter(connection, moved_job.place, now)
+            elif job.state is JobState.QUEUED:
+                await line.leave(connection, moved_job.place)
+            return moved_job
 
     async def finish_without_result(
         self,
@@ -119,11 +141,14 @@ class JobStore:
 
         A repeat that ends before its member saw it does not count as one: the first job may be repeated again.
 
-        None when it was moved first; nothing is given back then.
+        None when it was moved first, or is over already; nothing is given back then.
         """
+        if job.state.is_final:
+            return None
         async with self._database.write() as connection:
             await _lock_scope(connection, job.place)
-            await line.lock_line(connection)
+            if job.state is JobState.QUEUED:
+                await line.lock_line(connection)
             charges = await connection.scalar(select(jobs.c.charges).where(jobs.c.id == job.id))
             moved = await connection.execute(
                 update(jobs)
@@ -135,6 +160,8 @@ class JobStore:
                     failure_detail=detail,
                     was_refunded=refund,
                     retry_of=case((jobs.c.card_message_id.is_(None), null()), else_=jobs.c.retry_of),
+                    # Until its card says so: see ``end_is_shown``.
+                    owner=case((jobs.c.card_message_id.is_(None), null()), else_=literal(self._owner)),
                 )
             )
             if moved.rowcount != 1:
@@ -152,9 +179,11 @@ class JobStore:
         It takes no place of the API and costs nothing: the result was made and paid for.
         """
         async with self._database.write() as connection:
+            # Its owner may change meanwhile: that only says who shows how it ended.
+            is_same = and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.deliveries == job.deliveries)
             moved = await connection.execute(
                 update(jobs)
-                .where(_unchanged(job))
+                .where(is_same)
                 .values(
                     state=JobState.READY,
                     updated_at=now,
@@ -171,25 +200,65 @@ class JobStore:
     async def take_over(self, now: datetime) -> list[Job]:
         """Make the jobs of processes that are dead this one's own, and return all that are its own and not over.
 
-        A job is taken over by one process only.
+        A job is taken over by one process only. The deadline of one that runs begins anew: while nobody could ask,
+        nobody could be told that it is done.
         """
         living = select(processes.c.id).where(processes.c.alive_until > now)
         is_left = and_(jobs.c.state.in_(OWNED), or_(jobs.c.owner.is_(None), not_(jobs.c.owner.in_(living))))
         async with self._database.write() as connection:
             await lock(connection, "take over")
-            await connection.execute(update(jobs).where(is_left).values(owner=self._owner))
+            since = case((jobs.c.state == JobState.RUNNING, literal(now, UtcTime)), else_=jobs.c.updated_at)
+            await connection.execute(update(jobs).where(is_left).values(owner=self._owner, updated_at=since))
             rows = await connection.execute(
                 select(jobs).where(jobs.c.state.in_(OWNED), jobs.c.owner == self._owner).order_by(jobs.c.created_at)
             )
             return [from_row(row) for row in rows]
 
-    async def without_card(self) -> list[Job]:
-        """The jobs that were admitted but whose member may not have seen a card, the oldest first."""
-        query = (
-            select(jobs)
-            .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_(None))
-            .order_by(jobs.c.created_at)
+    async def end_is_shown(self, job: Job) -> None:
+        """Note that the card of a job that ended without a result says so: nobody has to show it any more."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.id == job.id, jobs.c.state.in_(WITHOUT_RESULT), jobs.c.owner == self._owner)
+                .values(owner=None)
+            )
+
+    async def living(self, now: datetime) -> set[str]:
+        """The processes that live: this one, and those that said so lately."""
+        async with self._database.read() as connection:
+            others = await connection.scalars(select(processes.c.id).where(processes.c.alive_until > now))
+            return {self._owner, *others}
+
+    async def take_over_ends(self, now: datetime) -> list[Job]:
+        """Jobs that ended without a result while the process that should have shown it died; now this one has to.
+
+        At most 200 at once, and none that ended more than a day ago: nobody waits for those any more.
+        """
+        living = select(processes.c.id).where(processes.c.alive_until > now)
+        is_owed = and_(
+            jobs.c.state.in_(WITHOUT_RESULT),
+            jobs.c.updated_at > now - SHOWN_WITHIN,
+            jobs.c.owner.is_not(None),
+            jobs.c.owner != self._owner,
+            not_(jobs.c.owner.in_(living)),
         )
+        async with self._database.write() as connection:
+            await lock(connection, "take over")
+            ids = list(await connection.scalars(select(jobs.c.id).where(is_owed).limit(MAX_ENDS_AT_ONCE)))
+            if not ids:
+                return []
+            # The condition once more: a result may be sent again in this moment, and then it is somebody else's.
+            await connection.execute(update(jobs).where(jobs.c.id.in_(ids), is_owed).values(owner=self._owner))
+            theirs = and_(jobs.c.id.in_(ids), jobs.c.state.in_(WITHOUT_RESULT), jobs.c.owner == self._owner)
+            rows = await connection.execute(select(jobs).where(theirs).order_by(jobs.c.updated_at))
+            return [from_row(row) for row in rows]
+
+    async def without_card(self) -> list[Job]:
+        """The jobs that were admitted but whose member may not have seen a card, the oldest first.
+
+        Their owner is the process that answers the member, if it still lives.
+        """
+        query = select(jobs).where(WAITING_FOR_CARD).order_by(jobs.c.created_at)
         async with self._database.read() as connection:
             return [from_row(row) for row in await connection.execute(query)]
 
@@ -207,7 +276,7 @@ class JobStore:
         """Jobs in line that were asked for before ``moment``, the oldest first; at most 200."""
         query = (
             select(jobs)
-            .where(jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_not(None), jobs.c.created_at < moment)
+            .where(WAITING_IN_LINE, jobs.c.created_at < moment)
             .order_by(jobs.c.created_at)
             .limit(MAX_EXPIRED_AT_ONCE)
         )
@@ -234,8 +303,11 @@ class JobStore:
 
 def _unchanged(job: Job) -> ColumnElement[bool]:
     """That the row is still in the state, and in the hands, in which ``job`` was read."""
-    owner = jobs.c.owner.is_(None) if job.owner is None else jobs.c.owner == job.owner
-    return and_(jobs.c.id == job.id, jobs.c.state == job.state, owner)
+    is_same = and_(jobs.c.id == job.id, jobs.c.state == job.state)
+    if job.state is JobState.QUEUED:
+        # In nobody's hands: its owner only says who answers the member.
+        return is_same
+    return and_(is_same, jobs.c.owner.is_(None) if job.owner is None else jobs.c.owner == job.owner)
 
 
 async def _lock_scope(connection: AsyncConnection, place: Place) -> None:

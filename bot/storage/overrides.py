@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
 from bot.models import Allowance, LimitName, Limits, Place, Rate, Subject
-from bot.storage.database import Database, upsert
+from bot.storage.database import Database, lock, upsert
 from bot.storage.tables import blocked, limit_overrides
 
 # More than people can keep track of, and few enough to read in one go.
@@ -68,6 +68,7 @@ class OverrideStore:
         """
         key = {"scope_id": guild_id, "subject": override.subject, "subject_id": override.subject_id}
         async with self._database.write() as connection:
+            await lock(connection, f"overrides {guild_id}")
             await connection.execute(
                 upsert(connection, limit_overrides)
                 .values(**key, name=override.name, value=override.value)
@@ -96,6 +97,7 @@ class OverrideStore:
             InvalidRequest: ``too_many_blocked``: 1,000 are blocked already; blocking a role takes one place.
         """
         async with self._database.write() as connection:
+            await lock(connection, f"overrides {guild_id}")
             await connection.execute(
                 upsert(connection, blocked)
                 .values(

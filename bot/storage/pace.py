@@ -1,5 +1,6 @@
 """How long tasks take: what was learned of each kind, and when a task was accepted that outlived its process."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import select
 
-from bot.storage.database import Database, upsert
+from bot.storage.database import Database, StorageError, upsert
 from bot.storage.tables import job_times, jobs
 
 # The API has 14 categories; more rows than this were not written by us.
@@ -42,8 +43,14 @@ class PaceStore:
         """Keep what was learned of ``kind``, in place of what was kept before.
 
         Of several processes on one database the last wins: each learns from jobs like the others'.
+
+        Raises:
+            StorageError: the database failed, or one of the values is no finite number.
         """
         values = asdict(learned)
+        if not all(map(math.isfinite, values.values())):
+            # PostgreSQL would keep it, and everything calculated from it is no number either.
+            raise StorageError(f"What was learned of {kind} is no number and was not kept.")
         async with self._database.write() as connection:
             await connection.execute(
                 upsert(connection, job_times)

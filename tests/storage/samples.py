@@ -40,14 +40,15 @@ def new_job(
     text: str = "Hello there",
     retry_of: str | None = None,
     form: ResultForm = ResultForm.FILE,
+    role_ids: tuple[int, ...] = (),
 ) -> NewJob:
     request = SpeechRequest(text, ANNA.name, ANNA.label)
-    return NewJob(f"{next(_ids):032x}", request, form, place(user_id, guild_id, at), at, retry_of)
+    return NewJob(f"{next(_ids):032x}", request, form, place(user_id, guild_id, at), at, retry_of, role_ids)
 
 
 async def unfinished(store: JobStore) -> list[Job]:
     """All jobs that are not final, the oldest first."""
-    async with store._database.read() as connection:
+    async with store._database.read() as connection:  # pyright: ignore[reportPrivateUsage]  # no program asks for this
         rows = await connection.execute(select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.created_at))
         return [from_row(row) for row in rows]
 

@@ -9,14 +9,15 @@ from sqlalchemy import text
 
 from bot.errors import InvalidRequest
 from bot.models import FailureReason, Job, JobState, ResultForm
-from bot.storage.database import Database
+from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, new_job, unfinished
 
 
 async def _in_line(store: JobStore, user_id: int = 7, guild_id: int | None = 100, *, seconds: float = 0) -> Job:
-    job = await store.admit(new_job(user_id, guild_id, at=START + timedelta(seconds=seconds)))
-    await store.set_card(job.id, 1, START)
+    at = START + timedelta(seconds=seconds)
+    job = await store.admit(new_job(user_id, guild_id, at=at))
+    await store.set_card(job.id, 1, at)
     return job
 
 
@@ -51,7 +52,7 @@ async def test_a_job_that_does_not_exist_is_none(store: JobStore) -> None:
 async def test_the_same_id_twice_is_refused_and_takes_nothing(tight: JobStore) -> None:
     new = new_job()
     await tight.admit(new)
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(StorageError, match=r"(?i)unique"):
         await tight.admit(new)
     assert await tight.admit(new_job())
     assert await tight.admit(new_job())
@@ -114,7 +115,7 @@ async def test_a_guild_gets_a_turn_then_the_next_guild(store: JobStore) -> None:
     assert await _claim_all(store) == [job.id for job in (a[0], b[0], c[0], a[1], a[2])]
 
 
-async def test_turns_are_remembered_by_the_file(url: str) -> None:
+async def test_turns_are_remembered_by_the_database(url: str) -> None:
     async with Database(url) as database:
         store = JobStore(database, None)
         await _in_line(store, 1, 100)
@@ -208,3 +209,31 @@ async def test_a_row_taken_away_under_our_hands_is_no_job(store: JobStore, datab
     assert await store.get(job.id) is None
     assert await store.finish_without_result(job, JobState.FAILED, START) is None
     assert await store.claim(START, 9) is None
+
+
+async def test_text_from_outside_that_no_database_takes_is_kept_without_what_is_wrong(store: JobStore) -> None:
+    job = await store.admit(new_job(text="NUL \0 is kept in what members say"))
+    changed = await store.move(job, JobState.RUNNING, START, failure_detail="a\0b\ud800c", api_task_id="\0t")
+    assert changed is not None
+    assert (changed.failure_detail, changed.api_task_id) == ("abc", "t")
+    assert changed.request == job.request
+    assert "\0" in job.request.text
+
+
+async def test_rows_that_were_taken_away_keep_nobody_from_their_turn(store: JobStore, database: Database) -> None:
+    """An operator may delete a job by hand; the line must not wait for it for ever."""
+    gone = [await _in_line(store, user_id, guild_id) for user_id, guild_id in ((1, 100), (2, 100), (1, 200))]
+    left = [await _in_line(store, 2, 200, seconds=1), await _in_line(store, 1, 300, seconds=2)]
+    async with database.write() as connection:
+        for job in gone:
+            await connection.execute(text("DELETE FROM jobs WHERE id = :id"), {"id": job.id})
+    assert await _claim_all(store) == [job.id for job in left]
+
+
+async def test_a_job_that_is_over_stays_over(store: JobStore) -> None:
+    job = await store.admit(new_job())
+    done = await store.move(job, JobState.DONE, START)
+    assert done is not None
+    assert await store.move(done, JobState.RUNNING, START) is None
+    assert await store.finish_without_result(done, JobState.FAILED, START) is None
+    assert await store.get(job.id) == done

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import LimitReached
-from bot.models import Allowance, JobState, Limits, Rate
+from bot.models import Allowance, JobState, LimitName, Limits, Rate, Subject
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, new_job
@@ -72,10 +72,11 @@ async def test_direct_messages_are_a_scope_of_the_member_alone(tight: JobStore) 
 async def test_a_refusal_says_when_the_next_job_is_taken_and_keeps_its_word(tight: JobStore) -> None:
     await _admitted(tight, 3)
     error = await _refusal(tight)
-    assert (error.limit, error.burst, error.refill_s) == ("member_rate", 3, 20.0)
+    assert (error.limit, error.subject) == (LimitName.BURST, Subject.MEMBER)
+    assert (error.allowed, error.used, error.refill_s) == (3, 3, 20.0)
     assert error.resets_at == START + timedelta(seconds=20)
-    await _refusal(tight, error.resets_at - timedelta(seconds=1))
-    assert await _admitted(tight, 5, error.resets_at) == 1
+    await _refusal(tight, START + timedelta(seconds=19))
+    assert await _admitted(tight, 5, START + timedelta(seconds=20)) == 1
 
 
 async def test_a_bucket_fills_up_again_but_not_over_its_rim(tight: JobStore) -> None:
@@ -140,7 +141,7 @@ async def test_a_clock_set_back_by_hours_locks_nobody_out_for_hours(tight: JobSt
 
 
 async def test_a_rate_that_was_made_faster_holds_at_once(database: Database) -> None:
-    guild = Rate(1_000, 0.001)
+    guild = Allowance(Rate(1_000, 0.001))
     slow = JobStore(database, Limits(member=Allowance(Rate(2, 3_600.0)), guild=guild))
     fast = JobStore(database, Limits(member=Allowance(Rate(2, 10.0)), guild=guild))
     assert await _admitted(slow, 9) == 2
@@ -163,4 +164,5 @@ async def test_a_burst_is_exact_whatever_the_rate_and_the_time(
     with pytest.raises(LimitReached) as caught:
         await store.admit(new_job(who, None, at=at))
     # What was promised holds to the microsecond that a time can say.
+    assert caught.value.resets_at is not None
     assert await store.admit(new_job(who, None, at=caught.value.resets_at))

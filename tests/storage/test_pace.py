@@ -1,14 +1,10 @@
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, text
 
 from bot.models import JobState
-from bot.storage.database import MIGRATIONS, Database, StorageError
+from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
 from bot.storage.pace import MAX_KINDS, LearnedTime, PaceStore
 from tests.storage.samples import START, new_job
@@ -50,9 +46,10 @@ async def test_a_table_full_of_foreign_rows_does_not_fill_the_memory(times: Pace
     assert len(await times.load()) == MAX_KINDS
 
 
-async def test_what_is_no_number_is_refused(times: PaceStore) -> None:
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+async def test_what_is_no_number_is_refused(times: PaceStore, value: float) -> None:
     with pytest.raises(StorageError):
-        await times.save("speech", LearnedTime(float("nan"), 0.1, 1.0))
+        await times.save("speech", LearnedTime(value, 0.1, 1.0))
     assert await times.load() == {}
 
 
@@ -68,25 +65,3 @@ async def test_when_a_task_was_accepted_stays_when_the_job_is_taken_up_again(tim
 
 async def test_a_job_that_does_not_exist_was_never_accepted(times: PaceStore) -> None:
     assert await times.accepted_at("0" * 32) is None
-
-
-def _make_first_version(file: Path) -> None:
-    file.parent.mkdir(parents=True)
-    engine = create_engine(f"sqlite:///{file}")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(text("INSERT INTO buckets VALUES ('kept', 1.0)"))
-    engine.dispose()
-
-
-async def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_holds(url: str) -> None:
-    await asyncio.to_thread(_make_first_version, Path(url.partition("///")[2]))
-    async with Database(url) as database:
-        await PaceStore(database).save("speech", LearnedTime(0.0, 0.1, 1.0))
-        job = await JobStore(database, None).admit(new_job())
-        assert await PaceStore(database).accepted_at(job.id) is None
-        async with database.read() as connection:
-            assert await connection.scalar(text("SELECT full_at FROM buckets WHERE key = 'kept'")) == 1.0

@@ -15,6 +15,8 @@ branch_labels = None
 depends_on = None
 
 WAITING = sa.text("state = 'queued' AND card_message_id IS NOT NULL")
+WITHOUT_CARD = sa.text("state = 'queued' AND card_message_id IS NULL")
+WITH_TOKEN = sa.text("interaction_token <> ''")
 
 
 def upgrade() -> None:
@@ -69,13 +71,14 @@ def _extend_jobs() -> None:
     op.add_column("jobs", sa.Column("upload_limit_bytes", sa.BigInteger, nullable=False, server_default="10485760"))
     op.add_column("jobs", sa.Column("result_channel_id", sa.BigInteger))
     op.add_column("jobs", sa.Column("result_message_id", sa.BigInteger))
-    op.create_index(
-        "jobs_in_line",
-        "jobs",
-        ["scope_id", "user_id", "created_at"],
-        sqlite_where=WAITING,
-        postgresql_where=WAITING,
-    )
+    for name, columns, where in (
+        ("jobs_in_line", ["scope_id", "user_id", "created_at", "id"], WAITING),
+        ("jobs_in_line_by_age", ["created_at"], WAITING),
+        ("jobs_without_card", ["created_at"], WITHOUT_CARD),
+        ("jobs_with_token", ["token_expires_at"], WITH_TOKEN),
+    ):
+        op.create_index(name, "jobs", columns, sqlite_where=where, postgresql_where=where)
+    op.create_index("jobs_by_member", "jobs", ["scope_id", "user_id", "created_at"])
     op.create_index("jobs_by_scope", "jobs", ["scope_id", "created_at"])
     op.create_index("jobs_by_end", "jobs", ["state", "updated_at"])
 
@@ -94,12 +97,12 @@ def _rebuild_the_line() -> None:
         sa.text("user_id <> 0 AND waiting_since IS NOT NULL"),
     )
     op.create_index(
-        "scopes_in_line", "turns", ["served", "waiting_since"], sqlite_where=scopes, postgresql_where=scopes
+        "scopes_in_line", "turns", ["served", "waiting_since", "scope_id"], sqlite_where=scopes, postgresql_where=scopes
     )
     op.create_index(
         "members_in_line",
         "turns",
-        ["scope_id", "served", "waiting_since"],
+        ["scope_id", "served", "waiting_since", "user_id"],
         sqlite_where=members,
         postgresql_where=members,
     )

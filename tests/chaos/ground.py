@@ -1,0 +1,124 @@
+"""The ground of a chaos run: the sandbox, the service with its job times, one bot, and members in two guilds."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import aiohttp
+
+from bot.sandbox.server import SandboxServer
+from bot.sandbox.starting_world import ADA, GAME_NIGHT, GENERAL, LOUNGE, NOOR, NOTES, ROBIN, SAM, VOICE_CLIPS
+from tests.chaos.reckoning import REFILL_S, UNFINISHED, Reckoning, Seen, look_at, name_of, reckon
+from tests.end_to_end.driver import BotProcess, Json, Member, until
+from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, serve_finevoice
+
+TOKEN = "token-of-the-chaos"
+PLACES = 5
+# Wide enough to refuse nothing, and slow enough to show afterwards exactly what was taken and given back.
+WIDE = {"BURST": "10000", "REFILL_S": str(REFILL_S), "IN_FLIGHT": "0", "DAY": "0", "MONTH": "0"}
+# Two guilds; each channel with one member who can see all of it.
+CHANNELS = {GENERAL: ROBIN, VOICE_CLIPS: ROBIN, GAME_NIGHT: ROBIN, LOUNGE: NOOR, NOTES: NOOR}
+MEMBERS = {
+    GENERAL: (ROBIN, SAM, ADA, NOOR),
+    VOICE_CLIPS: (ROBIN, SAM, ADA, NOOR),
+    GAME_NIGHT: (ROBIN, SAM, ADA, NOOR),
+    LOUNGE: (NOOR, ROBIN, SAM),
+    NOTES: (NOOR, ROBIN, SAM),
+}
+
+
+@dataclass
+class Ground:
+    """Everything that takes part. The bot is the only process of its own: it is the one that dies."""
+
+    bot: BotProcess
+    service: FakeFineVoice
+    session: aiohttp.ClientSession
+    url: str
+    database_url: str
+    work_dir: Path
+    rng: random.Random
+    asked: list[str] = field(default_factory=list[str])
+    """The texts of all jobs that were asked for, whether anybody was there to hear it or not."""
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def member(self, user_id: str = ROBIN, channel_id: str = GENERAL) -> Member:
+        return Member(self.session, self.url, user_id, channel_id)
+
+    def new_text(self) -> str:
+        text = name_of(next(self._numbers))
+        self.asked.append(text)
+        return text
+
+    async def everything_seen(self) -> list[Json]:
+        """All messages of all channels and all direct messages with the bot."""
+        found: list[Json] = []
+        for channel_id, user_id in CHANNELS.items():
+            found += await self.member(user_id, channel_id).all_messages()
+        for user_id in (ROBIN, SAM, ADA, NOOR):
+            world = await self.member(user_id).world()
+            for talk in world["dms"]:
+                if talk["user_id"] == world["bot"]["user_id"]:
+                    found += await self.member(user_id, talk["id"]).all_messages()
+        return found
+
+    async def jobs_seen(self) -> dict[str, Seen]:
+        return look_at(await self.everything_seen())
+
+    async def start_again(self) -> None:
+        """Start the bot and wait until it answers members."""
+        await self.bot.start()
+        await self.member().bot_is_ready()
+
+    async def come_to_rest(self) -> None:
+        """Wait until every card has come to an end, then end the bot as an operator would."""
+
+        async def is_quiet() -> bool:
+            return all(job.state != UNFINISHED for job in (await self.jobs_seen()).values())
+
+        try:
+            await until(is_quiet, "all cards to be finished")
+        except AssertionError:
+            # The reckoning says which ones, and what is wrong with them.
+            await asyncio.sleep(0)
+        code = await self.bot.stop()
+        assert code == 0, self.bot.log[-2000:]
+
+    async def reckon(self) -> Reckoning:
+        """Count, when the bot has ended."""
+        reckoning = await reckon(await self.jobs_seen(), self.service.submits, self.database_url)
+        left = [path.name for path in (self.work_dir / "jobs").iterdir()] if (self.work_dir / "jobs").exists() else []
+        reckoning.broken += [f"work files were left behind: {name}" for name in left]
+        return Reckoning({"asked": len(self.asked), **reckoning.counts}, reckoning.broken)
+
+
+@asynccontextmanager
+async def chaos_ground(folder: Path, clip: bytes, seed: int) -> AsyncGenerator[Ground]:
+    """Build it; nothing of it is left afterwards but the files in ``folder``."""
+    database_url = f"sqlite+aiosqlite:///{folder}/soundbooth.db"
+    async with (
+        SandboxServer(token=TOKEN) as sandbox,
+        serve_finevoice(clip) as service,
+        aiohttp.ClientSession() as session,
+        BotProcess(folder, _environment(sandbox, service, database_url, folder / "work")) as bot,
+    ):
+        rng = random.Random(seed)
+        yield Ground(bot, service, session, sandbox.url, database_url, folder / "work", rng)
+
+
+def _environment(sandbox: SandboxServer, service: FakeFineVoice, database_url: str, work_dir: Path) -> dict[str, str]:
+    return {
+        "DISCORD_TOKEN": TOKEN,
+        "FINEVOICE_API_KEY": API_KEY,
+        "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
+        "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+        "SOUNDBOOTH_FINEVOICE__BASE_URL": service.url,
+        "SOUNDBOOTH_FINEVOICE__CONCURRENCY": str(PLACES),
+        "SOUNDBOOTH_STORAGE__URL": database_url,
+        "SOUNDBOOTH_STORAGE__WORK_DIR": str(work_dir),
+        **{f"SOUNDBOOTH_LIMITS__{of}_{name}": value for of in ("MEMBER", "GUILD") for name, value in WIDE.items()},
+    }
