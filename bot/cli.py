@@ -21,7 +21,7 @@ from bot.check import run_checks
 from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
 from bot.database_commands import copy_database, write_backup
 from bot.jobs.voice_search import VoiceFilter
-from bot.launch import ask_health, run_sandbox, run_studio, sync_commands
+from bot.launch import StudioListening, ask_health, run_sandbox, run_studio, sync_commands
 from bot.logs import set_up_logging
 from bot.storage.database import StorageError
 from bot.terminal import Saying, Stopped, Terminal
@@ -85,7 +85,8 @@ async def _sandbox(settings: Settings, options: argparse.Namespace, stop: asynci
 
 
 async def _studio(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
-    await run_studio(settings, host=options.host, port=options.port, stop=stop)
+    listening = StudioListening(host=options.host, port=options.port, key_file=options.key_file)
+    await run_studio(settings, listening, stop=stop)
     return 0
 
 
@@ -154,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     studio = command("studio", _studio, "serve the embedded studio alone, an API of FineVoice's form")
     studio.add_argument("--host", default=None, help="the address to listen on (default: [studio] host)")
     studio.add_argument("--port", type=int, default=None, help="the port (default: [studio] port; 0: any free one)")
+    studio.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="API keys that may call it, one a line, # for comments (default: the key of [finevoice], or a new one)",
+    )
     _add_commands_for_people(command)
     command("check", _check, "tell what is configured, reachable and permitted, without starting the bot")
     command("health", _health, "ask the running bot whether it is well ([http] port)")

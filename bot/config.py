@@ -21,6 +21,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.studio.engines.base import Capability
+from bot.studio.engines.registry import IMPORT_PATH
+from bot.studio.options import StudioOptions
+
 ENV_PREFIX = "SOUNDBOOTH_"
 USUAL_NAMES = {"DISCORD_TOKEN": ("discord", "token"), "FINEVOICE_API_KEY": ("finevoice", "api_key")}
 SECRETS_DIR = Path("/run/secrets")
@@ -152,6 +156,57 @@ class StudioSettings(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 0
     workers: Annotated[int, Field(ge=1, le=16)] = 1
+    max_queue: Annotated[int, Field(ge=1, le=1_000)] = 50
+    keep_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
+    keep_mb: Annotated[int, Field(ge=10)] = 2_000
+    max_source_mb: Annotated[int, Field(ge=1, le=2_000)] = 100
+    worker_memory_mb: Annotated[int, Field(ge=500)] = 2_500
+    allowed_origins: tuple[str, ...] = ()
+    whisper_model: str = ""
+    whisper_threads: Annotated[int, Field(ge=0, le=16)] = 0
+    engines: dict[Capability, str] = {}
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        # The environment has texts only.
+        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_checked_url(origin, schemes=("http", "https")) for origin in value)
+
+    @field_validator("engines", mode="before")
+    @classmethod
+    def _paired(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = (part.partition("=") for part in value.split(",") if part.strip())
+        return {capability.strip(): path.strip() for capability, _, path in pairs}
+
+    @field_validator("engines")
+    @classmethod
+    def _are_import_paths(cls, value: dict[Capability, str]) -> dict[Capability, str]:
+        if not all(IMPORT_PATH.fullmatch(path) for path in value.values()):
+            message = "must name a class by its import path, such as my_package.MyWhisper"
+            raise ValueError(message)
+        return value
+
+    def as_options(self) -> StudioOptions:
+        """The bounds and choices in the studio's own words."""
+        mib = 1024 * 1024
+        given = {"whisper_model": self.whisper_model, "whisper_threads": str(self.whisper_threads or "")}
+        return StudioOptions(
+            queue_limit=self.max_queue,
+            kept_s=self.keep_hours * 3600,
+            kept_bytes=self.keep_mb * mib,
+            source_bytes=self.max_source_mb * mib,
+            worker_bytes=self.worker_memory_mb * mib,
+            allowed_origins=frozenset(self.allowed_origins),
+            engines=self.engines,
+            engine_options={name: value for name, value in given.items() if value},
+        )
 
 
 class HttpSettings(Section):

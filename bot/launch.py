@@ -7,6 +7,7 @@ import secrets
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +16,7 @@ from bot.app import StartError, make_folder, refuse_incomplete_studio
 from bot.config import ConfigError, Settings
 from bot.discord_bot import SoundboothBot, point_at
 from bot.sandbox.server import SandboxServer
+from bot.studio.key_file import KeyFileUnusable, read_key_file
 from bot.studio.server import StudioServer
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
             "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
             "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
             "SOUNDBOOTH_HTTP__PORT": "0",
+            # What members upload is on this machine, where the studio would not fetch from otherwise.
+            "SOUNDBOOTH_STUDIO__ALLOWED_ORIGINS": ",".join((*settings.studio.allowed_origins, sandbox.url)),
         }
         # Secret files go over the environment, and a real token has no place here: an empty folder of our own.
         no_secrets = Path(folder) / "no-secrets"
@@ -81,23 +85,57 @@ async def _run_bot_process(arguments: list[str], environment: dict[str, str], st
                 await bot.wait()
 
 
-async def run_studio(settings: Settings, *, host: str | None, port: int | None, stop: asyncio.Event) -> None:
-    """Serve the studio alone until ``stop``. The key is ``[finevoice] api_key``, or a new one that is printed."""
+@dataclass(frozen=True, slots=True)
+class StudioListening:
+    """Where the studio listens when it runs alone, and whom it lets in; None: as the settings say."""
+
+    host: str | None = None
+    port: int | None = None
+    key_file: Path | None = None
+
+
+async def run_studio(settings: Settings, listening: StudioListening, *, stop: asyncio.Event) -> None:
+    """Serve the studio alone until ``stop``.
+
+    The keys are those of the key file, else ``[finevoice] api_key``, else a new one that is printed.
+
+    Raises:
+        ConfigError: packages are missing, or the key file cannot be used.
+        StartError: the port is taken.
+    """
     refuse_incomplete_studio()
     make_folder(settings.storage.work_dir)
-    given = settings.finevoice.api_key
-    key = given.get_secret_value() if given else secrets.token_urlsafe(32)
-    async with StudioServer(
+    keys, new_key = await asyncio.to_thread(_studio_keys, settings, listening.key_file)
+    studio = StudioServer(
         work_dir=settings.storage.work_dir / "studio",
-        api_keys=frozenset({key}),
-        host=host or settings.studio.host,
-        port=settings.studio.port if port is None else port,
+        api_keys=keys,
+        host=listening.host or settings.studio.host,
+        port=settings.studio.port if listening.port is None else listening.port,
         workers=settings.studio.workers,
-    ) as studio:
+        options=settings.studio.as_options(),
+    )
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(studio)
+        except OSError as error:
+            raise StartError(f"The studio cannot listen there: {error.strerror or type(error).__name__}.") from error
         print(f"\n  The studio is here:  {studio.base_url}", flush=True)
-        if given is None:
-            print(f"  Key:                 {key}\n", flush=True)
+        if new_key:
+            print(f"  Key:                 {new_key}\n", flush=True)
         await stop.wait()
+
+
+def _studio_keys(settings: Settings, key_file: Path | None) -> tuple[frozenset[str], str]:
+    """The keys that may call the studio, and the one that was just made, if so."""
+    if key_file is not None:
+        try:
+            return read_key_file(key_file), ""
+        except KeyFileUnusable as error:
+            raise ConfigError(str(error)) from error
+    if settings.finevoice.api_key is not None:
+        return frozenset({settings.finevoice.api_key.get_secret_value()}), ""
+    new_key = secrets.token_urlsafe(32)
+    return frozenset({new_key}), new_key
 
 
 async def ask_health(settings: Settings) -> bool:

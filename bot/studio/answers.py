@@ -11,8 +11,6 @@ from pydantic import ValidationError
 from bot.studio.refusal import Refusal, unprocessable
 from bot.studio.tasks import TaskRecord
 
-ENGINE_NAME = "embedded/hibari"
-
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _CODES = {401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -22,6 +20,7 @@ _MESSAGES = {
     413: "The request body is too large.",
 }
 _SAFE_HEADERS = ("Allow",)
+_LONGEST_HEADER = 4_000  # aiohttp and nginx take 8 KiB for a line
 
 
 def error_answer(refusal: Refusal, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -36,20 +35,39 @@ def error_answer(refusal: Refusal, headers: Mapping[str, str] | None = None) -> 
 
 
 def task_answer(record: TaskRecord, base_url: str) -> dict[str, object]:
-    """Return the state of a task as the API's TaskQueryResponse, with what is special about embedded speech."""
+    """Return the state of a task as the API's TaskQueryResponse, with what is special about embedded engines."""
     answer: dict[str, object] = {"taskId": record.id, "service": "studio"}
     if record.state == "waiting":
         return {"status": 202, **answer}
     if record.error is not None:
         error = {"code": record.error.code, "message": record.error.message}
         return {"status": record.error.status, **answer, "error": error}
+    about = {"engine": record.engine, "approximate": record.is_approximate, "warnings": list(record.warnings)}
+    # What the engine tells comes first: it must not write over what the server knows.
+    return {**record.facts, "status": 200, **answer, **_addresses(record, base_url), **about}
+
+
+def _addresses(record: TaskRecord, base_url: str) -> dict[str, object]:
+    urls = [f"{base_url}/files/{file.file_name}" for file in record.files]
+    if not urls:
+        return {}
+    return {"url": urls[0]} if len(urls) == 1 else {"url": urls[0], "urls": urls}
+
+
+def result_headers(record: TaskRecord) -> dict[str, str]:
+    """Return the headers that tell of a result sent as a file what JSON answers tell in fields.
+
+    Warnings are a JSON array; those that do not fit into a header (4,000 characters) are left out.
+    """
+    warnings: list[str] = []
+    for warning in record.warnings:
+        if len(json.dumps([*warnings, warning])) <= _LONGEST_HEADER:
+            warnings.append(warning)
     return {
-        "status": 200,
-        **answer,
-        "url": f"{base_url}/files/{record.result}.mp3",
-        "engine": ENGINE_NAME,
-        "approximate": record.is_approximate,
-        "warnings": list(record.warnings),
+        "X-Soundbooth-Task": record.id,
+        "X-Soundbooth-Engine": record.engine.encode("ascii", "replace").decode("ascii")[:200],
+        "X-Soundbooth-Approximate": "true" if record.is_approximate else "false",
+        "X-Soundbooth-Warnings": json.dumps(warnings),
     }
 
 

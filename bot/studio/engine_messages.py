@@ -1,110 +1,102 @@
-"""What the server and an engine process say to each other: one JSON object per line."""
+"""What the server and a worker process say to each other: one JSON object per line.
+
+The server says `Start` once, then one `WorkOrder` at a time. The worker says `Loaded` for each engine it tried to
+load, `Ready` once, and for each order: `Loaded` if its engine is new to it, `Began`, and one of `Done`, `Refused` and
+`Unavailable` (an order that is refused before it began has no `Began`).
+"""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+from bot.studio.engines.base import Capability, Operation
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _within(low: float, value: float, high: float) -> float:
-    return min(max(value, low), high)
+class Start(_Message):
+    """Server to worker: what to work with."""
+
+    engines: dict[Capability, str]
+    """Import paths."""
+    cache: str
+    voices: str
+    options: dict[str, str]
+    preload: tuple[Capability, ...]
+    """Engines to load before `Ready`; the others are loaded when they are first needed."""
 
 
-class Shape(_Message):
-    """How the one neural voice is reshaped. Ratios of 1 and sums of 0 leave it as it is."""
-
-    pitch: float = Field(default=1.0, gt=0.2, lt=5)
-    """Ratio to the voice's own pitch."""
-    formant: float = Field(default=1.0, gt=0.5, lt=2)
-    """Ratio of the resonances: under 1 a larger head and throat, over 1 a smaller one."""
-    intonation: float = Field(default=1.0, ge=0, le=3)
-    """How far the pitch moves: 0 is a monotone."""
-    breath: float = Field(default=0.0, ge=0, le=1)
-    """Share of noise in voiced sounds."""
-    whispered: bool = False
-    """No voice at all, only breath."""
-    brightness_db: float = Field(default=0.0, ge=-12, le=12)
-    """Per octave above 1 kHz."""
-    speed: float = Field(default=1.0, ge=0.25, le=4)
-    gain_db: float = Field(default=0.0, ge=-20, le=12)
-
-    def combined(self, other: "Shape") -> "Shape":
-        """Return both reshapings at once."""
-        return Shape(
-            pitch=_within(0.25, self.pitch * other.pitch, 4),
-            formant=_within(0.55, self.formant * other.formant, 1.9),
-            intonation=_within(0, self.intonation * other.intonation, 3),
-            breath=max(self.breath, other.breath),
-            whispered=self.whispered or other.whispered,
-            brightness_db=_within(-12, self.brightness_db + other.brightness_db, 12),
-            speed=_within(0.5, self.speed * other.speed, 2),
-            gain_db=_within(-20, self.gain_db + other.gain_db, 12),
-        )
-
-    @property
-    def is_natural(self) -> bool:
-        """Whether the engine's own sound can be used as it is (its speed needs no reshaping)."""
-        return self == Shape(speed=self.speed, gain_db=self.gain_db)
-
-
-class SpeechPart(_Message):
-    """Words in one shape."""
-
-    kind: Literal["speech"] = "speech"
-    text: str
-    shape: Shape
-
-
-class PausePart(_Message):
-    """Exact silence."""
-
-    kind: Literal["pause"] = "pause"
-    seconds: float = Field(gt=0, le=10)
-
-
-Part = Annotated[SpeechPart | PausePart, Field(discriminator="kind")]
-
-
-class Order(_Message):
-    """Server to engine: speak these parts into this file."""
+class WorkOrder(_Message):
+    """Server to worker: do this."""
 
     task_id: str
-    parts: tuple[Part, ...]
-    target: str
+    operation: Operation
+    body: str
+    """The checked request as JSON."""
+    source: str | None
+    """The fetched recording, not decoded yet."""
+    folder: str
+    """Where to put the results; exists and is empty."""
+
+
+class Loaded(_Message):
+    """Worker to server: an engine was loaded, or cannot be (``trouble`` says why, for people)."""
+
+    kind: Literal["loaded"] = "loaded"
+    capability: Capability
+    engine: str
+    trouble: str = ""
 
 
 class Ready(_Message):
-    """Engine to server: models checked and loaded, first word spoken."""
+    """Worker to server: orders can come."""
 
     kind: Literal["ready"] = "ready"
 
 
-class Broken(_Message):
-    """Engine to server: it cannot work here, and starting it again would not help."""
+class Began(_Message):
+    """Worker to server: the source was decoded, the engine is at work and may take ``allowed_s`` seconds."""
 
-    kind: Literal["broken"] = "broken"
-    message: str
-
-
-class Spoken(_Message):
-    """Engine to server: the file is there."""
-
-    kind: Literal["spoken"] = "spoken"
+    kind: Literal["began"] = "began"
     task_id: str
-    duration_s: float
+    allowed_s: float
 
 
-class NotSpoken(_Message):
-    """Engine to server: this order cannot be done, others can."""
+class Done(_Message):
+    """Worker to server: the files are in the folder, under these names."""
 
-    kind: Literal["not_spoken"] = "not_spoken"
+    kind: Literal["done"] = "done"
     task_id: str
+    engine: str
+    is_approximate: bool
+    files: tuple[Annotated[str, Field(pattern=r"^[\w-][\w.-]{0,99}$")], ...] = Field(max_length=20)
+    warnings: tuple[str, ...]
+    facts: dict[str, JsonValue]
+
+
+class Refused(_Message):
+    """Worker to server: this order cannot be done, others can."""
+
+    kind: Literal["refused"] = "refused"
+    task_id: str
+    status: int = Field(ge=400, le=599)
     code: str
     message: str
 
 
-Reply = Annotated[Ready | Broken | Spoken | NotSpoken, Field(discriminator="kind")]
-REPLIES: TypeAdapter[Ready | Broken | Spoken | NotSpoken] = TypeAdapter(Reply)
+class Unavailable(_Message):
+    """Worker to server: the engine of this order does not work here."""
+
+    kind: Literal["unavailable"] = "unavailable"
+    task_id: str
+    message: str
+
+
+Outcome = Done | Refused | Unavailable
+Reply = Loaded | Ready | Began | Outcome
+REPLIES: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="kind")])
+
+MAX_REPLY_BYTES = 4 * 1024 * 1024
+"""Of one line. Facts hold at most what a transcript's word list of hours needs."""

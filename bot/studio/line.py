@@ -1,120 +1,154 @@
-"""Tasks one after another through the engine processes; a bad process costs its own task only."""
+"""Tasks one after another through the worker processes; a bad process costs its own task only."""
 
 import asyncio
+import json
 import logging
 from collections import deque
 from enum import StrEnum
+from pathlib import Path
 
-from bot.studio.engine_messages import NotSpoken, Order, Spoken
-from bot.studio.engine_process import EngineBroken, EngineDied, EngineHung, EngineProcess, started_engine
-from bot.studio.plan import plan_speech
-from bot.studio.refusal import Refusal
+from pydantic import ValidationError
+
+from bot.studio.bodies import Body
+from bot.studio.capabilities import Capabilities
+from bot.studio.engine_messages import Done, Outcome, Refused, Start, Unavailable, WorkOrder
+from bot.studio.engine_process import Cause, EngineProcess, WorkerLost, started_engine
+from bot.studio.operations import BY_OPERATION
+from bot.studio.preparing import Preparation
 from bot.studio.tasks import TaskError, TaskRecord, TaskStore
 
 SWEEP_EVERY_S = 600.0
 
-_LIMIT_S = 60.0
-_LIMIT_PER_CHARACTER_S = 0.08  # about ten times what a character takes on one slow core
-_MOST_DEATHS_PER_TASK = 2  # a task is tried once more when its process dies, in case that was not its fault
+_MOST_TRIES = 2  # a task is tried once more when its worker was lost through no fault of it
 _MOST_FAILED_STARTS = 3
 _RESTART_DELAYS_S = (0.0, 0.5, 2.0, 10.0, 30.0)
+_MOST_FACTS_CHARACTERS = 512 * 1024  # records are kept in memory
 
 logger = logging.getLogger(__name__)
 
 
 class EngineState(StrEnum):
-    """What the engines can do at the moment."""
+    """What the workers can do at the moment."""
 
     STARTING = "starting"
     READY = "ready"
     BROKEN = "broken"
-    """No engine can be started here; `Line.trouble` says why."""
-
-
-def time_limit_s(request_characters: int) -> float:
-    """Return how long an engine may work on a text of that many characters before it counts as hung."""
-    return _LIMIT_S + _LIMIT_PER_CHARACTER_S * request_characters
+    """No worker can be started here, or speech cannot be loaded; ``trouble`` says why."""
 
 
 class Line:
-    """The waiting tasks and the engines that work on them."""
+    """The waiting tasks and the workers that do them."""
 
-    def __init__(self, store: TaskStore, *, engines: int) -> None:
+    def __init__(
+        self,
+        store: TaskStore,
+        capabilities: Capabilities,
+        preparation: Preparation,
+        *,
+        start: Start,
+        workers: int,
+        worker_bytes: int,
+    ) -> None:
         self._store = store
-        self._engines = engines
+        self._capabilities = capabilities
+        self._preparation = preparation
+        self._start = start
+        self._workers = workers
+        self._worker_bytes = worker_bytes
         self._waiting: deque[TaskRecord] = deque()  # bounded by the store, which refuses new tasks past its limit
         self._arrived = asyncio.Condition()
-        self._running: set[EngineProcess] = set()
+        self._alive: set[EngineProcess] = set()
         self._ready: set[EngineProcess] = set()
+        self._busy = 0
         self._failed_starts = 0
         self.trouble = ""
+        """Why no worker can be started; empty otherwise."""
 
     @property
     def state(self) -> EngineState:
-        """Whether speech is possible now, soon, or not at all."""
+        """Whether there is a worker."""
         if self._ready:
             return EngineState.READY
         return EngineState.BROKEN if self.trouble else EngineState.STARTING
 
     @property
     def engine_pids(self) -> tuple[int, ...]:
-        """Process ids of the engines that run at the moment."""
-        return tuple(engine.pid for engine in self._running)
+        """Process ids of the workers that run at the moment."""
+        return tuple(engine.pid for engine in self._alive)
+
+    @property
+    def busy(self) -> int:
+        """How many workers are at work."""
+        return self._busy
 
     async def put(self, task: TaskRecord) -> None:
-        """Add a task at the end."""
-        async with self._arrived:
-            self._waiting.append(task)
-            self._arrived.notify()
+        """Add a task at the end; one with a recording gets there when that is fetched."""
+        if task.own_source is not None or _has_source(task):
+            await self._preparation.put(task)
+        else:
+            await self._add(task)
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._engines):
-                group.create_task(self._keep_an_engine())
+            for _ in range(self._workers):
+                group.create_task(self._keep_a_worker())
+            group.create_task(self._preparation.run(self._add))
             group.create_task(self._sweep_now_and_then())
+
+    async def _add(self, task: TaskRecord) -> None:
+        async with self._arrived:
+            self._waiting.append(task)
+            self._arrived.notify()
 
     async def _sweep_now_and_then(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
             await self._store.sweep()
 
-    async def _keep_an_engine(self) -> None:
+    async def _keep_a_worker(self) -> None:
         while True:
             try:
-                await self._live_of_an_engine()
-            except EngineBroken as error:
-                self._failed_starts = _MOST_FAILED_STARTS
-                await self._give_up(str(error))
-            except (EngineDied, EngineHung):
+                await self._live_of_a_worker()
+            except WorkerLost as lost:
                 self._failed_starts += 1
-                logger.warning("An engine of the studio could not be started: attempt=%d", self._failed_starts)
+                logger.warning(
+                    "A worker of the studio could not be started: attempt=%d cause=%s", self._failed_starts, lost.cause
+                )
                 if self._failed_starts >= _MOST_FAILED_STARTS:
-                    await self._give_up("The speech engine does not start on this machine.")
+                    await self._give_up("The studio's worker process does not start on this machine.")
             await asyncio.sleep(_RESTART_DELAYS_S[min(self._failed_starts, len(_RESTART_DELAYS_S) - 1)])
 
-    async def _live_of_an_engine(self) -> None:
-        """Start one engine and let it work until it dies. Raises only when the start itself fails."""
-        async with started_engine() as engine:
-            self._running.add(engine)
+    async def _live_of_a_worker(self) -> None:
+        """Start one worker and let it work until it is lost. Raises only when the start itself fails."""
+        # An engine that crashes while it is loaded must not keep the worker from the other ones.
+        start = self._start if not self._failed_starts else self._start.model_copy(update={"preload": ()})
+        async with started_engine(self._worker_bytes, self._capabilities.hear) as engine:
+            self._alive.add(engine)
             try:
-                await engine.wait_ready()
+                await engine.start(start)
                 self._ready.add(engine)
                 self._failed_starts, self.trouble = 0, ""
-                logger.info("An engine of the studio is ready: pid=%d", engine.pid)
+                logger.info("A worker of the studio is ready: pid=%d", engine.pid)
                 await self._work_with(engine)
             finally:
-                self._running.discard(engine)
+                self._alive.discard(engine)
                 self._ready.discard(engine)
 
     async def _work_with(self, engine: EngineProcess) -> None:
         while True:
             task = await self._next_task(engine)
-            if task is None or not await self._carry_out(task, engine):
+            if task is None:
                 return
+            self._busy += 1
+            try:
+                if not await self._carry_out(task, engine):
+                    return
+            finally:
+                self._busy -= 1
 
     async def _next_task(self, engine: EngineProcess) -> TaskRecord | None:
-        """Wait for a task; None when the engine ended meanwhile."""
+        """Wait for a task; None when the worker ended meanwhile."""
         next_one = asyncio.ensure_future(self._take())
         ended = asyncio.ensure_future(engine.wait_ended())
         try:
@@ -133,59 +167,111 @@ class Line:
             return self._waiting.popleft()
 
     async def _carry_out(self, task: TaskRecord, engine: EngineProcess) -> bool:
-        """Do one task and write down how it went. Returns whether the engine can go on."""
-        order = self._order(task)
-        if order is None:
-            error = TaskError(status=422, code="not_possible", message="This request is not possible any more.")
-            await self._store.fail(task, error)
+        """Do one task and write down how it went. Returns whether the worker can go on."""
+        if _body(task) is None or not self._capabilities.has(BY_OPERATION[task.operation].capability):
+            # It was possible when it was accepted: the program or the settings were changed in between.
+            await self._fail(task, 422, "not_possible", "This request is not possible any more.")
             return True
         try:
-            limit_s = time_limit_s(len(task.request.text) if task.request else 0)
-            reply = await engine.speak(order, limit_s)
-        except EngineHung:
+            folder = await self._preparation.empty_folder(task)
+        except OSError:
+            await self._fail(task, 500, "storage_unavailable", "The result could not be written to disk.")
+            return True
+        try:
+            outcome = await engine.carry_out(self._order(task, folder))
+        except WorkerLost as lost:
             engine.kill()
-            logger.warning("An engine took too long and was ended: task_id=%s", task.id)
-            await self._store.fail(task, TaskError(status=504, code="timeout", message="Speaking this took too long."))
+            await self._after_loss(task, lost)
             return False
-        except EngineDied:
-            await self._try_again_or_fail(task)
+        await self._write_down(task, outcome, folder)
+        if engine.is_large:
+            logger.info("A worker of the studio has grown and is replaced: pid=%d", engine.pid)
             return False
-        await self._write_down(task, reply)
         return True
 
-    def _order(self, task: TaskRecord) -> Order | None:
-        if task.request is None:
-            return None
+    def _order(self, task: TaskRecord, folder: Path) -> WorkOrder:
+        source = self._preparation.source_of(task)
+        return WorkOrder(
+            task_id=task.id,
+            operation=task.operation,
+            body=task.body or "",
+            source=None if source is None else str(source),
+            folder=str(folder),
+        )
+
+    async def _write_down(self, task: TaskRecord, outcome: Outcome, folder: Path) -> None:
+        match outcome:
+            case Done():
+                await self._finish(task, outcome, folder)
+            case Refused():
+                await self._fail(task, outcome.status, outcome.code, outcome.message)
+            case Unavailable():
+                await self._fail(task, 503, "engine_unavailable", outcome.message)
+
+    async def _finish(self, task: TaskRecord, done: Done, folder: Path) -> None:
+        warnings, facts = done.warnings, done.facts
+        if len(json.dumps(facts)) > _MOST_FACTS_CHARACTERS:
+            warnings, facts = (*warnings, "Details were left out of this answer: they are too long."), {}
+        told = {
+            "engine": done.engine,
+            "is_approximate": done.is_approximate,
+            "warnings": warnings,
+            "facts": facts,
+        }
         try:
-            plan = plan_speech(**task.request.model_dump())
-        except Refusal:
-            return None  # it was possible when it was accepted: the program was changed in between
-        return Order(task_id=task.id, parts=plan.parts, target=str(self._store.result_path(task)))
-
-    async def _write_down(self, task: TaskRecord, reply: Spoken | NotSpoken) -> None:
-        if isinstance(reply, Spoken):
-            await self._store.finish(task)
+            await self._store.finish(task.model_copy(update=told), tuple(folder / name for name in done.files))
+        except (OSError, ValidationError):
+            logger.exception("The results of a task could not be kept: task_id=%s engine=%s", task.id, done.engine)
+            await self._fail(task, 500, "storage_unavailable", "The result could not be kept.")
             return
-        status = 500 if reply.code == "storage_unavailable" else 422
-        await self._store.fail(task, TaskError(status=status, code=reply.code, message=reply.message))
+        await self._preparation.release(task)
 
-    async def _try_again_or_fail(self, task: TaskRecord) -> None:
-        logger.warning("An engine ended in the middle of a task: task_id=%s", task.id)
+    async def _after_loss(self, task: TaskRecord, lost: WorkerLost) -> None:
+        logger.warning("A worker was lost in the middle of a task: task_id=%s cause=%s", task.id, lost.cause.name)
+        if lost.cause is Cause.HUNG and lost.was_loaded:
+            await self._fail(task, 504, "timeout", "This took too long.")
+        elif lost.cause is Cause.TOO_LARGE:
+            await self._fail(task, 500, "out_of_memory", "This needed more memory than a worker may use.")
+        elif lost.cause is Cause.KILLED or not lost.was_loaded:
+            await self._try_again_or_fail(task, lost)
+        else:
+            await self._fail(task, 500, "engine_died", "The engine ended while it worked on this.")
+
+    async def _try_again_or_fail(self, task: TaskRecord, lost: WorkerLost) -> None:
         counted = await self._store.count_engine_death(task)
-        if counted.engine_deaths < _MOST_DEATHS_PER_TASK:
+        if counted.engine_deaths < _MOST_TRIES:
             async with self._arrived:
                 self._waiting.appendleft(counted)
                 self._arrived.notify()
             return
-        message = "The speech engine ended while it worked on this."
-        await self._store.fail(counted, TaskError(status=500, code="engine_died", message=message))
+        if lost.was_loaded:
+            await self._fail(counted, 500, "engine_died", "The engine ended while it worked on this.")
+            return
+        trouble = "The engine ends or hangs while it is loaded."
+        self._capabilities.note_trouble(BY_OPERATION[task.operation].capability, trouble)
+        await self._fail(counted, 503, "engine_unavailable", trouble)
+
+    async def _fail(self, task: TaskRecord, status: int, code: str, message: str) -> None:
+        await self._store.fail(task, TaskError(status=status, code=code, message=message))
+        await self._preparation.release(task)
 
     async def _give_up(self, trouble: str) -> None:
-        """Fail what waits: without an engine it would wait for ever. A later start may still succeed."""
+        """Fail what waits: without a worker it would wait for ever. A later start may still succeed."""
         if self._ready:
             return
         self.trouble = trouble
-        logger.error("The studio has no speech engine: %s", trouble)
+        logger.error("The studio has no worker: %s", trouble)
         while self._waiting:
-            error = TaskError(status=503, code="engine_unavailable", message=trouble)
-            await self._store.fail(self._waiting.popleft(), error)
+            await self._fail(self._waiting.popleft(), 503, "engine_unavailable", trouble)
+
+
+def _body(task: TaskRecord) -> Body | None:
+    try:
+        return BY_OPERATION[task.operation].body.model_validate_json(task.body or "")
+    except ValidationError:
+        return None
+
+
+def _has_source(task: TaskRecord) -> bool:
+    body = _body(task)
+    return body is not None and body.source_url is not None

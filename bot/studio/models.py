@@ -27,18 +27,19 @@ PINS: Mapping[str, str] = MappingProxyType(
 )
 """File name in the model folder → sha256 of its content."""
 
-_PACKAGES: Mapping[str, str] = MappingProxyType(
+PACKAGES: Mapping[str, str] = MappingProxyType(
     {
         "hibari": "hibari-tts",
         "onnxruntime": "onnxruntime",
         "pyworld": "pyworld-prebuilt",
     }
 )
+"""Module → package that speech needs."""
 
 
 def missing_packages() -> tuple[str, ...]:
     """Return the packages to install before the studio can speak, none when all are there. Imports none of them."""
-    return tuple(package for module, package in _PACKAGES.items() if importlib.util.find_spec(module) is None)
+    return tuple(package for module, package in PACKAGES.items() if importlib.util.find_spec(module) is None)
 
 
 def installed_models() -> Path:
@@ -63,9 +64,9 @@ class ModelMismatch(Exception):
 
     def __str__(self) -> str:
         if not self.found:
-            return f"The speech model file {self.file} is missing. Install the studio packages again."
+            return f"The model file {self.file} is missing. Install the studio packages again."
         return (
-            f"The speech model file {self.file} is not the one this version was tested with "
+            f"The model file {self.file} is not the one this version was tested with "
             f"(sha256 {self.found[:12]}… instead of {self.expected[:12]}…). Install the studio packages again."
         )
 

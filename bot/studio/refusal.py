@@ -19,3 +19,8 @@ class Refusal(Exception):
 def unprocessable(code: str, message: str) -> Refusal:
     """Return the refusal of a request whose content is the problem (422)."""
     return Refusal(422, code, message)
+
+
+def not_possible(message: str, *, instead: str, code: str = "not_available") -> Refusal:
+    """Return the refusal of what no engine here can do (501): why, and what to use instead; whole sentences both."""
+    return Refusal(501, code, f"{message} {instead}")

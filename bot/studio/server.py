@@ -10,14 +10,22 @@ from typing import Self
 
 from aiohttp import web
 
+from bot.studio.capabilities import Capabilities
+from bot.studio.engine_messages import Start
+from bot.studio.engines.base import Capability, EngineSetup
 from bot.studio.line import EngineState, Line
 from bot.studio.models import missing_packages
+from bot.studio.options import StudioOptions
+from bot.studio.preparing import Preparation
 from bot.studio.routes import Routes
+from bot.studio.sources import Sources
 from bot.studio.tasks import TaskStore
+from bot.studio.voicing.saved_voices import SavedVoices
 
-__all__ = ["EngineState", "StudioServer", "missing_packages"]
+__all__ = ["EngineState", "StudioOptions", "StudioServer", "missing_packages"]
 
 _SHUTDOWN_S = 2.0
+_PRELOADED = (Capability.SPEECH,)  # what most people ask for first; its engine is small and fast to load
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +33,11 @@ logger = logging.getLogger(__name__)
 class StudioServer:
     """FineVoice's HTTP API on this machine. Use it as an async context manager, more than once if wanted.
 
-    Requests and results live under ``work_dir`` for 24 hours; unfinished ones of an earlier run are finished.
-    ``api_keys`` may call it; with none nobody may. ``port`` 0 takes a free one. Engines (``workers`` processes of
-    about 400 MB) start at once, and the server answers while they load. Missing packages or wrong model files do not
-    stop the server: `state` is then ``broken``, ``/healthz`` says why and speech is answered with 503.
+    Requests and results live under ``work_dir`` for as long as ``options`` say; unfinished ones of an earlier run are
+    finished. ``api_keys`` may call it; with none nobody may. ``port`` 0 takes a free one. ``workers`` processes start
+    at once, and the server answers while they load the speech engine (about 400 MB each); other engines are loaded
+    when they are first needed. Missing packages or wrong model files do not stop the server: ``/healthz`` tells of
+    them, and what they are needed for is answered with 503. ``clock`` is seconds since the epoch.
     """
 
     missing_packages = staticmethod(missing_packages)
@@ -42,6 +51,7 @@ class StudioServer:
         port: int = 0,
         clock: Callable[[], float] = time.time,
         workers: int = 1,
+        options: StudioOptions | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -49,6 +59,7 @@ class StudioServer:
         self._work_dir = work_dir
         self._clock = clock
         self._workers = workers
+        self._options = options or StudioOptions()
         self._bound_port = 0
 
     @property
@@ -60,37 +71,49 @@ class StudioServer:
     @property
     def state(self) -> EngineState:
         """Whether it can speak: ``starting``, ``ready`` or ``broken``."""
-        return self._line.state
+        return EngineState.BROKEN if self.trouble else self._line.state
 
     @property
     def trouble(self) -> str:
         """Why it is broken, in words for the operator; empty otherwise."""
-        return self._line.trouble
+        return self._line.trouble or self._capabilities.trouble(Capability.SPEECH)
 
     @property
     def engine_pids(self) -> tuple[int, ...]:
-        """Process ids of the running engines."""
+        """Process ids of the running workers."""
         return self._line.engine_pids
 
     async def __aenter__(self) -> Self:
-        """Bind the port, take up unfinished tasks and start the engines without waiting for them.
+        """Bind the port, take up unfinished tasks and start the workers without waiting for them.
 
         Raises:
             OSError: the port is taken, or ``work_dir`` cannot be written.
         """
-        self._store = TaskStore(self._work_dir, self._clock)
-        self._line = Line(self._store, engines=self._workers)
+        options = self._options
+        setup = EngineSetup(self._work_dir / "cache", self._work_dir / "voices", options.engine_options)
+        self._store = TaskStore(self._work_dir, self._clock, options)
+        self._capabilities = Capabilities(options, setup, self._clock)
+        self._sources = Sources(options)
+        preparation = Preparation(self._store, self._sources, self._work_dir / "work")
+        start = Start(
+            engines=self._capabilities.paths,
+            cache=str(setup.cache),
+            voices=str(setup.voices),
+            options=dict(setup.options),
+            preload=_PRELOADED,
+        )
+        self._line = Line(
+            self._store,
+            self._capabilities,
+            preparation,
+            start=start,
+            workers=self._workers,
+            worker_bytes=options.worker_bytes,
+        )
         unfinished = await self._store.load()
-        routes = Routes(self._store, self._line, lambda: self.base_url)
-        self._runner = web.AppRunner(routes.application(self._api_keys), access_log=None, shutdown_timeout=_SHUTDOWN_S)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        try:
-            await site.start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self._bound_port = int(self._runner.addresses[0][1])
+        await preparation.clear()
+        await self._capabilities.make()
+        await self._listen()
         for task in unfinished:
             await self._line.put(task)
         self._work = asyncio.create_task(self._line.run(), name="studio line")
@@ -98,14 +121,36 @@ class StudioServer:
         logger.info("The studio listens on %s, unfinished=%d", self.base_url, len(unfinished))
         return self
 
+    async def _listen(self) -> None:
+        routes = Routes(
+            self._store,
+            self._line,
+            self._capabilities,
+            self._sources,
+            SavedVoices(self._work_dir / "voices"),
+            queue_limit=self._options.queue_limit,
+            base_url=lambda: self.base_url,
+        )
+        self._runner = web.AppRunner(routes.application(self._api_keys), access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            await self._sources.__aexit__()
+            raise
+        self._bound_port = int(self._runner.addresses[0][1])
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._runner.cleanup()
         self._work.cancel()
         await asyncio.wait({self._work})
+        await self._sources.__aexit__()
 
 
 def _report_end(work: "asyncio.Task[None]") -> None:
     if not work.cancelled() and work.exception() is not None:
-        logger.critical("The studio's engines stopped working", exc_info=work.exception())
+        logger.critical("The studio's workers stopped working", exc_info=work.exception())

@@ -12,31 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-KEPT_S = 24 * 3600
-"""Results and records are removed this long after the request."""
-MAX_UNFINISHED = 50
-"""Requests in line; more are answered with 429."""
+from bot.studio.bodies import Body
+from bot.studio.engines.base import Operation
+from bot.studio.options import StudioOptions
+
 MAX_RECORDS = 5_000
 """Past this the oldest finished tasks are removed before their time."""
 
 _ID_BYTES = 20  # 160 random bits: whoever knows an id was told it
 
 logger = logging.getLogger(__name__)
-
-
-class SpeechRequest(BaseModel):
-    """The body of a speech request. Fields that are not known are ignored, as the hosted API does."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=False)
-
-    voice: str = Field(min_length=1, max_length=100)
-    text: str = Field(min_length=1)
-    speed: float = Field(default=1.0, ge=0.5, le=2.0, allow_inf_nan=False)
-    """Ratio; 1 is the voice's own pace."""
-    pitch: float = Field(default=0.0, ge=-12, le=12, allow_inf_nan=False)
-    """Semitones."""
 
 
 class TaskError(BaseModel):
@@ -47,36 +34,64 @@ class TaskError(BaseModel):
     message: str
 
 
-class TaskRecord(BaseModel):
-    """One task. ``request`` is dropped when it is finished: nobody needs the text any more."""
+class StoredFile(BaseModel):
+    """One result. ``name`` is unguessable, not derived from the task's id, and all that a URL shows."""
 
-    id: str = Field(pattern=r"^[\w-]{20,64}$")
+    name: str = Field(pattern=r"^[0-9a-f]{40}$")
+    suffix: Literal["mp3", "wav", "flac", "m4a", "ogg", "srt", "vtt", "json", "txt"]
+    size_bytes: int = Field(ge=0)
+
+    @property
+    def file_name(self) -> str:
+        """Name and suffix."""
+        return f"{self.name}.{self.suffix}"
+
+
+class TaskRecord(BaseModel):
+    """One task. ``body`` is dropped when it is finished: nobody needs the text any more."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(pattern=r"^[0-9a-f]{40}$")
     created_at: float
     """Seconds since the epoch."""
+    operation: Operation
     state: Literal["waiting", "done", "failed"] = "waiting"
-    request: SpeechRequest | None = None
-    result: str = Field(pattern=r"^[\w-]{20,64}$")
-    """Name of the result file, without suffix; unguessable, and not derived from the id."""
+    body: str | None = None
+    """The checked request as JSON."""
+    own_source: str | None = None
+    """File name of the result that is the source, where the request named one of the studio's own."""
     engine_deaths: int = 0
+    engine: str = ""
     is_approximate: bool = False
+    files: tuple[StoredFile, ...] = ()
     warnings: tuple[str, ...] = ()
+    facts: dict[str, JsonValue] = {}
     error: TaskError | None = None
 
 
 class LineIsFull(Exception):
-    """`MAX_UNFINISHED` tasks are waiting already."""
+    """As many tasks as may be are waiting already."""
 
 
 class TaskStore:
     """All tasks, in memory and under ``folder``. Disk work is done in threads."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float], options: StudioOptions) -> None:
         self._records_folder = folder / "tasks"
         self._results_folder = folder / "results"
         self._clock = clock
+        self._options = options
         self._records: dict[str, TaskRecord] = {}
-        self._by_result: dict[str, str] = {}
-        self._unfinished: set[str] = set()
+        self._owners: dict[str, str] = {}
+        """File name of a result → id of its task."""
+        self._unfinished: dict[str, asyncio.Event] = {}
+        """Id → an event that is set when the task is finished."""
+
+    @property
+    def unfinished(self) -> int:
+        """How many tasks are waiting or at work."""
+        return len(self._unfinished)
 
     async def load(self) -> list[TaskRecord]:
         """Read what an earlier process left and return its unfinished tasks, oldest first."""
@@ -85,22 +100,21 @@ class TaskStore:
         await self.sweep()
         return sorted((self._records[task_id] for task_id in self._unfinished), key=lambda task: task.created_at)
 
-    async def add(self, request: SpeechRequest, *, warnings: tuple[str, ...], is_approximate: bool) -> TaskRecord:
+    async def add(self, operation: Operation, body: Body, own_source: str | None = None) -> TaskRecord:
         """Write a new task to disk and return it.
 
         Raises:
             LineIsFull: too many tasks are unfinished; nothing was written.
             OSError: the disk refused it; there is no task.
         """
-        if len(self._unfinished) >= MAX_UNFINISHED:
+        if len(self._unfinished) >= self._options.queue_limit:
             raise LineIsFull
         record = TaskRecord(
             id=secrets.token_hex(_ID_BYTES),
             created_at=self._clock(),
-            request=request,
-            result=secrets.token_hex(_ID_BYTES),
-            warnings=warnings,
-            is_approximate=is_approximate,
+            operation=operation,
+            body=body.model_dump_json(by_alias=True, exclude_unset=True),
+            own_source=own_source,
         )
         self._remember(record)  # before the disk is waited for, so that the bound holds for requests at once
         try:
@@ -110,42 +124,82 @@ class TaskStore:
             raise
         return record
 
-    async def finish(self, record: TaskRecord) -> TaskRecord:
-        """Mark a task as done."""
-        return await self._replace(record.model_copy(update={"state": "done", "request": None}))
+    async def finish(self, record: TaskRecord, files: tuple[Path, ...]) -> TaskRecord:
+        """Move ``files`` to the results and mark the task as done; ``record`` holds already what else is to be told.
+
+        Raises:
+            OSError: they cannot be moved; the task is not finished.
+        """
+        kept = await asyncio.to_thread(self._keep_files, files)
+        update = {"state": "done", "body": None, "files": kept}
+        done = await self._replace(record.model_copy(update=update))
+        if self._kept_bytes() > self._options.kept_bytes:
+            await self.sweep()
+        return done
 
     async def fail(self, record: TaskRecord, error: TaskError) -> TaskRecord:
         """Mark a task as failed."""
-        update = {"state": "failed", "request": None, "error": error}
-        return await self._replace(record.model_copy(update=update))
+        return await self._replace(record.model_copy(update={"state": "failed", "body": None, "error": error}))
 
     async def count_engine_death(self, record: TaskRecord) -> TaskRecord:
-        """Note on disk that an engine process died over this task."""
+        """Note on disk that a worker died over this task."""
         return await self._replace(record.model_copy(update={"engine_deaths": record.engine_deaths + 1}))
+
+    async def wait_finished(self, task_id: str, limit_s: float) -> None:
+        """Wait until the task is finished, ``limit_s`` seconds at most."""
+        finished = self._unfinished.get(task_id)
+        if finished is None:
+            return
+        try:
+            async with asyncio.timeout(limit_s):
+                await finished.wait()
+        except TimeoutError:
+            return
 
     def get(self, task_id: str) -> TaskRecord | None:
         """Return the task of that id, if there is one."""
         return self._records.get(task_id)
 
-    def result_path(self, record: TaskRecord) -> Path:
-        """Return where the result of a task is, or will be."""
-        return self._results_folder / f"{record.result}.mp3"
+    def path_of(self, file: StoredFile) -> Path:
+        """Return where a result is."""
+        return self._results_folder / file.file_name
 
-    def find_result(self, name: str) -> Path | None:
+    def find_result(self, file_name: str) -> Path | None:
         """Return the file of a finished task by the name its URL shows."""
-        record = self._records.get(self._by_result.get(name, ""))
-        return self.result_path(record) if record is not None and record.state == "done" else None
+        record = self._records.get(self._owners.get(file_name, ""))
+        files = record.files if record is not None else ()
+        return next((self.path_of(file) for file in files if file.file_name == file_name), None)
 
     async def sweep(self) -> None:
-        """Remove tasks and results older than `KEPT_S`, and the oldest finished ones past `MAX_RECORDS`."""
-        oldest_kept = self._clock() - KEPT_S
+        """Remove tasks and results past their time, and the oldest finished ones while there are too many or too much.
+
+        The newest result stays even if it is too large alone: somebody is about to fetch it.
+        """
+        oldest_kept = self._clock() - self._options.kept_s
         finished = [record for record in self._records.values() if record.state != "waiting"]
         finished.sort(key=lambda record: record.created_at)
-        too_many = max(len(self._records) - MAX_RECORDS, 0)
+        too_many, kept_bytes = len(self._records) - MAX_RECORDS, self._kept_bytes()
         for index, record in enumerate(finished):
-            if index < too_many or record.created_at < oldest_kept:
+            is_too_much = kept_bytes > self._options.kept_bytes and bool(record.files) and index < len(finished) - 1
+            if index < too_many or record.created_at < oldest_kept or is_too_much:
+                kept_bytes -= _size(record)
                 self._forget(record)
                 await asyncio.to_thread(self._remove, record)
+
+    def _kept_bytes(self) -> int:
+        return sum(map(_size, self._records.values()))
+
+    def _keep_files(self, files: tuple[Path, ...]) -> tuple[StoredFile, ...]:
+        kept: list[StoredFile] = []
+        for path in files:
+            if path.is_symlink() or not path.is_file():
+                raise FileNotFoundError(path.name)
+            size = path.stat().st_size
+            about = {"name": secrets.token_hex(_ID_BYTES), "suffix": path.suffix.removeprefix("."), "size_bytes": size}
+            file = StoredFile.model_validate(about)
+            path.replace(self.path_of(file))
+            kept.append(file)
+        return tuple(kept)
 
     async def _replace(self, record: TaskRecord) -> TaskRecord:
         try:
@@ -158,16 +212,17 @@ class TaskStore:
 
     def _remember(self, record: TaskRecord) -> None:
         self._records[record.id] = record
-        self._by_result[record.result] = record.id
+        self._owners.update((file.file_name, record.id) for file in record.files)
         if record.state == "waiting":
-            self._unfinished.add(record.id)
-        else:
-            self._unfinished.discard(record.id)
+            self._unfinished.setdefault(record.id, asyncio.Event())
+        elif record.id in self._unfinished:
+            self._unfinished.pop(record.id).set()
 
     def _forget(self, record: TaskRecord) -> None:
         self._records.pop(record.id, None)
-        self._by_result.pop(record.result, None)
-        self._unfinished.discard(record.id)
+        for file in record.files:
+            self._owners.pop(file.file_name, None)
+        self._unfinished.pop(record.id, None)
 
     def _path(self, record: TaskRecord) -> Path:
         return self._records_folder / f"{record.id}.json"
@@ -183,7 +238,8 @@ class TaskStore:
 
     def _remove(self, record: TaskRecord) -> None:
         try:
-            self.result_path(record).unlink(missing_ok=True)
+            for file in record.files:
+                self.path_of(file).unlink(missing_ok=True)
             self._path(record).unlink(missing_ok=True)
         except OSError as error:
             logger.warning("An old studio task could not be removed: task_id=%s: %s", record.id, error.strerror)
@@ -195,8 +251,8 @@ class TaskStore:
                 leftover.unlink()
         found = [self._read(path) for path in self._records_folder.glob("*.json")]
         records = [record for record in found if record is not None]
-        wanted = {self.result_path(record) for record in records}
-        for orphan in set(self._results_folder.glob("*.mp3")) - wanted:
+        wanted = {self.path_of(file) for record in records for file in record.files}
+        for orphan in set(self._results_folder.iterdir()) - wanted:
             orphan.unlink()
         return records
 
@@ -207,5 +263,9 @@ class TaskStore:
             logger.warning("A task file of the studio is unreadable and was set aside: file=%s", path.name)
             path.replace(path.with_suffix(".unreadable"))
             return None
-        lost = record.state == "done" and not self.result_path(record).exists()
+        lost = not all(self.path_of(file).exists() for file in record.files)
         return None if lost or record.id != path.stem else record
+
+
+def _size(record: TaskRecord) -> int:
+    return sum(file.size_bytes for file in record.files)

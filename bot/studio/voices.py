@@ -1,7 +1,7 @@
 """The catalogue of embedded voices and the filters of the voice list."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bot.studio.engine_messages import Shape
+from bot.studio.speech.parts import Shape
 
 PrimaryCategory = Literal[
     "social-media",
@@ -58,7 +58,7 @@ class VoiceQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     categroy: Literal["all", "my_voices", "favorite"] = "all"
-    """Spelt so in the API. Nobody has voices or favourites of their own here."""
+    """Spelt so in the API. Voices of one's own are the designed ones; nobody has favourites here."""
     primary_category: PrimaryCategory | Literal["all"] = "all"
     sub_category: str = ""
     gender: str = ""
@@ -91,11 +91,16 @@ def nearest_names(name: str) -> list[str]:
     return difflib.get_close_matches(wanted, catalogue(), n=3, cutoff=0.4)
 
 
-def matching(query: VoiceQuery) -> list[Voice]:
-    """Return the voices that pass every filter of ``query``, all pages of them."""
-    if query.categroy in {"my_voices", "favorite"}:
+def matching(query: VoiceQuery, voices: Iterable[Voice] | None = None) -> list[Voice]:
+    """Return the voices that pass every filter of ``query``, all pages of them.
+
+    ``voices`` are the designed ones; without them those of the catalogue, which are nobody's own.
+    """
+    of_category = {"all", "my_voices"} if voices is not None else {"all"}
+    if query.categroy not in of_category:
         return []
-    return [voice for voice in catalogue().values() if _passes(voice, query)]
+    found = catalogue().values() if voices is None else voices
+    return [voice for voice in found if _passes(voice, query)]
 
 
 def _passes(voice: Voice, query: VoiceQuery) -> bool:

@@ -1,75 +1,147 @@
-"""The engine process: ``python -m bot.studio.worker MODEL_FOLDER``. Orders come in on stdin, replies go to stdout.
+"""A worker process: ``python -m bot.studio.worker``. Orders come in on stdin, replies go to stdout.
 
-It ends when stdin does, and so also when the server was killed: the system closes the pipe for it. An error it
-does not know ends it with a traceback on stderr; the server then fails that task and starts another process.
+Engines are loaded when they are first needed and kept. The process ends when stdin does, and so also when the server
+was killed: the system closes the pipe for it. An error nobody foresaw ends it with a traceback on stderr; the server
+then fails that task and starts another process.
 """
 
 import os
 import signal
-import sys
-import tempfile
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TextIO
 
-from bot.studio.engine_messages import Broken, NotSpoken, Order, Ready, Shape, SpeechPart, Spoken
-from bot.studio.models import ModelMismatch, installed_models, missing_packages, verify_models
+from pydantic import ValidationError
 
-if TYPE_CHECKING:
-    from bot.studio.engine import Engine
+from bot.errors import AudioUnreadable
+from bot.studio.engine_messages import (
+    Began,
+    Done,
+    Loaded,
+    Outcome,
+    Ready,
+    Refused,
+    Reply,
+    Start,
+    Unavailable,
+    WorkOrder,
+)
+from bot.studio.engines.base import Capability, Engine, EngineSetup, EngineUnavailable, Order, Produced
+from bot.studio.engines.registry import make_engine
+from bot.studio.measuring import measured_s, unreadable
+from bot.studio.operations import BY_OPERATION
+from bot.studio.refusal import Refusal
 
 _POLITENESS = 5  # of 19: the server's own loop goes first on a busy machine
 
 
-def main(arguments: list[str]) -> None:
-    """Load the engine, say so, and speak orders until stdin ends."""
+def main() -> None:
+    """Load what is to be loaded at once, say so, and carry out orders until stdin ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's business
     replies = _take_stdout()
-    orders: SimpleQueue[str] = SimpleQueue()
-    Thread(target=_read_orders, args=(orders,), daemon=True).start()
+    lines: SimpleQueue[str] = SimpleQueue()
+    Thread(target=_read_lines, args=(lines,), daemon=True).start()
     os.nice(_POLITENESS)
-    if missing := missing_packages():
-        _say(replies, Broken(message=f"Speech needs packages that are not installed: {', '.join(missing)}."))
-        _wait_for_the_end(orders)
-    folder = Path(arguments[0]) if arguments else installed_models()
-    try:
-        verify_models(folder)
-    except ModelMismatch as mismatch:
-        _say(replies, Broken(message=str(mismatch)))
-        _wait_for_the_end(orders)
-    # Heavy imports wait until the files are known to be the right ones.
-    from bot.studio.engine import Engine  # noqa: PLC0415 - see above
-
-    engine = Engine(folder / "hibari.onnx")
-    _warm_up(engine)
-    _say(replies, Ready())
+    worker = Worker(Start.model_validate_json(lines.get()), replies)
+    worker.preload()
+    worker.say(Ready())
     while True:
-        _say(replies, _carry_out(engine, Order.model_validate_json(orders.get())))
+        order = WorkOrder.model_validate_json(lines.get())
+        worker.say(worker.outcome(order))
 
 
-def _carry_out(engine: "Engine", order: Order) -> Spoken | NotSpoken:
-    from bot.studio.engine import MAX_DURATION_S, NothingSpoken, TooLong  # noqa: PLC0415 - loaded by now
+class Worker:
+    """The engines of this process, and how an order goes through one of them."""
 
+    def __init__(self, start: Start, replies: TextIO) -> None:
+        self._start = start
+        self._replies = replies
+        self._setup = EngineSetup(Path(start.cache), Path(start.voices), start.options)
+        self._engines: dict[Capability, Engine] = {}
+
+    def preload(self) -> None:
+        """Load the engines that are wanted at once. One that does not work here keeps no other from working."""
+        for capability in self._start.preload:
+            try:
+                self._engine(capability)
+            except EngineUnavailable:
+                continue  # the server has been told
+
+    def outcome(self, wanted: WorkOrder) -> Outcome:
+        """Carry out one order, from loading its engine to its last file."""
+        try:
+            engine = self._engine(BY_OPERATION[wanted.operation].capability)
+        except EngineUnavailable as error:
+            return Unavailable(task_id=wanted.task_id, message=str(error))
+        try:
+            order = self._order(wanted, engine)
+            self.say(Began(task_id=wanted.task_id, allowed_s=engine.allowed_s(order)))
+            return _done(wanted, engine, engine.run(order, Path(wanted.folder)))
+        except Refusal as refusal:
+            return _refused(wanted, refusal)
+        except AudioUnreadable as error:
+            return _refused(wanted, unreadable(error, engine.longest_source_s))
+        except EngineUnavailable as error:
+            return Unavailable(task_id=wanted.task_id, message=str(error))
+        except OSError:
+            message = "The result could not be written to disk."
+            return Refused(task_id=wanted.task_id, status=500, code="storage_unavailable", message=message)
+
+    def say(self, message: Reply) -> None:
+        """Send one reply."""
+        try:
+            print(message.model_dump_json(), file=self._replies, flush=True)
+        except BrokenPipeError:
+            os._exit(0)  # the server is gone
+
+    def _engine(self, capability: Capability) -> Engine:
+        """The loaded engine, loading it first if need be; the server is told how that went."""
+        if capability in self._engines:
+            return self._engines[capability]
+        path = self._start.engines[capability]
+        try:
+            engine = make_engine(capability, path, self._setup)
+            engine.load()
+        except EngineUnavailable as error:
+            self.say(Loaded(capability=capability, engine=path, trouble=str(error)))
+            raise
+        except (ImportError, OSError) as error:
+            # A library of the package is missing, or a model file cannot be read: said by its kind, as the text of
+            # such an error holds paths of this machine.
+            trouble = f"The engine {path} cannot be loaded ({type(error).__name__})."
+            self.say(Loaded(capability=capability, engine=path, trouble=trouble))
+            raise EngineUnavailable(trouble) from error
+        self._engines[capability] = engine
+        self.say(Loaded(capability=capability, engine=engine.name))
+        return engine
+
+    def _order(self, wanted: WorkOrder, engine: Engine) -> Order:
+        body = BY_OPERATION[wanted.operation].body.model_validate_json(wanted.body)
+        if wanted.source is None:
+            return Order(wanted.operation, body)
+        source = Path(wanted.source)
+        return Order(wanted.operation, body, source, measured_s(source, engine.longest_source_s))
+
+
+def _done(wanted: WorkOrder, engine: Engine, produced: Produced) -> Outcome:
+    is_approximate = engine.is_approximate if produced.is_approximate is None else produced.is_approximate
+    message = {
+        "task_id": wanted.task_id,
+        "engine": engine.name,
+        "is_approximate": is_approximate,
+        "files": tuple(file.name for file in produced.files),
+        "warnings": produced.warnings,
+        "facts": dict(produced.facts),
+    }
     try:
-        duration_s = engine.speak(order.parts, Path(order.target))
-    except NothingSpoken:
-        message = "The voice cannot say this text: no sound came out."
-        return NotSpoken(task_id=order.task_id, code="nothing_spoken", message=message)
-    except TooLong:
-        message = f"The speech would be longer than {MAX_DURATION_S // 60} minutes."
-        return NotSpoken(task_id=order.task_id, code="too_long", message=message)
-    except OSError:
-        message = "The result could not be written to disk."
-        return NotSpoken(task_id=order.task_id, code="storage_unavailable", message=message)
-    return Spoken(task_id=order.task_id, duration_s=duration_s)
+        return Done.model_validate(message)
+    except ValidationError as error:
+        raise TypeError(f"{engine.name} produced what cannot be told to the server") from error
 
 
-def _warm_up(engine: "Engine") -> None:
-    """Speak once, reshaped, so that lazy parts are loaded before the first order."""
-    with tempfile.TemporaryDirectory() as folder:
-        part = SpeechPart(text="Ready to speak.", shape=Shape(pitch=0.9))
-        engine.speak((part,), Path(folder) / "warm.mp3")
+def _refused(wanted: WorkOrder, refusal: Refusal) -> Refused:
+    return Refused(task_id=wanted.task_id, status=refusal.status, code=refusal.code, message=refusal.message)
 
 
 def _take_stdout() -> TextIO:
@@ -79,25 +151,13 @@ def _take_stdout() -> TextIO:
     return os.fdopen(kept, "w", encoding="utf-8", buffering=1)
 
 
-def _wait_for_the_end(orders: "SimpleQueue[str]") -> NoReturn:
-    while True:
-        orders.get()  # never answered: the server has been told why
-
-
-def _read_orders(orders: "SimpleQueue[str]") -> None:
+def _read_lines(lines: "SimpleQueue[str]") -> None:
     # Not sys.stdin: the interpreter locks it when it ends, and this thread is always inside it.
-    with os.fdopen(os.dup(0), encoding="utf-8") as lines:
-        for line in lines:
-            orders.put(line)
-    os._exit(0)  # the server is gone; the main thread may be deep in the model
-
-
-def _say(replies: TextIO, message: Ready | Broken | Spoken | NotSpoken) -> None:
-    try:
-        print(message.model_dump_json(), file=replies, flush=True)
-    except BrokenPipeError:
-        os._exit(0)  # as above
+    with os.fdopen(os.dup(0), encoding="utf-8") as given:
+        for line in given:
+            lines.put(line)
+    os._exit(0)  # the server is gone; the main thread may be deep in a model
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

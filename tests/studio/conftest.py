@@ -12,7 +12,7 @@ import pytest_asyncio
 from numpy.typing import NDArray
 
 from bot.audio.decoding import open_audio
-from bot.studio.server import EngineState, StudioServer, missing_packages
+from bot.studio.server import EngineState, StudioOptions, StudioServer, missing_packages
 
 Samples: TypeAlias = NDArray[np.float32]
 Json: TypeAlias = dict[str, object]
@@ -41,10 +41,13 @@ class Speech:
 class Caller:
     """A small client of the API, independent of the one in bot/finevoice."""
 
-    def __init__(self, server: StudioServer, session: aiohttp.ClientSession, folder: Path) -> None:
+    def __init__(
+        self, server: StudioServer, session: aiohttp.ClientSession, folder: Path, work_dir: Path | None = None
+    ) -> None:
         self.server = server
         self.session = session
-        self._folder = folder
+        self.folder = folder
+        self.work_dir = work_dir or folder
 
     async def get(self, path: str, *, key: str | None = KEY, **query: str) -> tuple[int, Json]:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -77,7 +80,7 @@ class Caller:
         async with self.session.get(str(answer["url"])) as response:
             assert response.content_type == "audio/mpeg"
             content = await response.read()
-        return Speech(answer, decoded(self._folder / "result", content))
+        return Speech(answer, decoded(self.folder / "result", content))
 
     async def until_ready(self) -> None:
         async with asyncio.timeout(60):
@@ -120,20 +123,43 @@ def open_studio(tmp_path: Path, clock: Clock) -> OpenStudio:
     """open_studio() -> a studio of the test's own; opened again it finds what the one before left."""
 
     @asynccontextmanager
-    async def opened() -> AsyncGenerator[Caller]:
-        server = StudioServer(work_dir=tmp_path / "studio", api_keys=frozenset({KEY}), clock=clock)
+    async def opened(options: StudioOptions | None = None, workers: int = 1) -> AsyncGenerator[Caller]:
+        server = StudioServer(
+            work_dir=tmp_path / "studio", api_keys=frozenset({KEY}), clock=clock, options=options, workers=workers
+        )
         async with server, aiohttp.ClientSession() as session:
             yield Caller(server, session, tmp_path)
 
     return opened
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def studio(tmp_path_factory: pytest.TempPathFactory, needs_engines: None) -> AsyncIterator[Caller]:
-    """One running studio for all tests that do not harm it."""
-    del needs_engines
-    server = StudioServer(work_dir=tmp_path_factory.mktemp("studio"), api_keys=frozenset({KEY, "other"}))
+@asynccontextmanager
+async def _running(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Caller]:
+    work_dir = tmp_path_factory.mktemp("studio")
+    server = StudioServer(work_dir=work_dir, api_keys=frozenset({KEY, "other"}))
     async with server, aiohttp.ClientSession() as session:
-        caller = Caller(server, session, tmp_path_factory.mktemp("results"))
+        caller = Caller(server, session, tmp_path_factory.mktemp("results"), work_dir)
         await caller.until_ready()
         yield caller
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def studio(tmp_path_factory: pytest.TempPathFactory, needs_engines: None) -> AsyncIterator[Caller]:
+    """One running studio for all tests that neither harm it nor leave anything in it."""
+    del needs_engines
+    async with _running(tmp_path_factory) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def workshop(tmp_path_factory: pytest.TempPathFactory, needs_engines: None) -> AsyncIterator[Caller]:
+    """Another one, for tests that make voices."""
+    del needs_engines
+    async with _running(tmp_path_factory) as caller:
+        yield caller
+
+
+@pytest.fixture(scope="session")
+def make_caller() -> type[Caller]:
+    """For conftest files in subfolders: test folders are no packages to import from."""
+    return Caller

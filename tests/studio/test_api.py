@@ -45,7 +45,8 @@ async def test_every_key_gets_in(studio: "Caller") -> None:
 
 
 async def test_health_needs_no_key(studio: "Caller") -> None:
-    assert await studio.get("/healthz", key=None) == (200, {"status": "ok", "engine": "ready"})
+    status, answer = await studio.get("/healthz", key=None)
+    assert (status, answer["status"]) == (200, "ok")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ async def test_unknown_fields_are_ignored(studio: "Caller") -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1/nothing", "/v1/task/unheard-of", "/v1/task/..%2f..%2fx", "/v1/voice/nobody"]
+    "path", ["/nothing", "/v1/nothing", "/v1/task/unheard-of", "/v1/task/..%2f..%2fx", "/v1/voice/nobody"]
 )
 async def test_what_does_not_exist_is_404(studio: "Caller", path: str) -> None:
     status, answer = await studio.get(path)
@@ -121,9 +122,9 @@ async def test_every_documented_call_is_answered(studio: "Caller") -> None:
         if "get" in methods:
             status, _ = await studio.get(concrete)
             assert status in {200, 404}, path
-        elif path != SPEECH:
+        else:
             status, answer = await studio.post({}, concrete)
-            assert (status, error_of(answer)[0]) == (501, "not_available"), path
+            assert (status, error_of(answer)[0]) == (422, "invalid_field"), path
 
 
 async def test_the_catalogue_has_real_choice(studio: "Caller") -> None:

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.studio import engine_process, line, tasks
-from bot.studio.engine_process import engine_command
+from bot.studio import engine_process, line
 from bot.studio.models import ModelMismatch, installed_models, missing_packages, verify_models
-from bot.studio.server import EngineState
+from bot.studio.server import EngineState, StudioOptions
 
 if TYPE_CHECKING:
     from tests.studio.conftest import Caller, Clock
 
-    OpenStudio = Callable[[], AbstractAsyncContextManager[Caller]]
+    OpenStudio = Callable[..., AbstractAsyncContextManager[Caller]]
 
 pytestmark = [
     pytest.mark.process,
@@ -52,8 +51,13 @@ asyncio.run(main())
 
 # Engines that misbehave on purpose, in place of the real one.
 DIES_AT_ONCE = "raise SystemExit(3)"
-TALKS_NONSENSE = "print('hello'); input()"
-DIES_AT_WORK = 'print(\'{"kind": "ready"}\', flush=True); input()'
+TALKS_NONSENSE = "print('hello'); input(); input()"
+DIES_AT_WORK = """
+input()
+print('{"kind": "loaded", "capability": "speech", "engine": "fake"}', flush=True)
+print('{"kind": "ready"}', flush=True)
+input()
+"""
 
 
 def with_engine(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
@@ -94,11 +98,11 @@ async def test_a_hung_engine_fails_its_task_and_no_other(
 ) -> None:
     async with open_studio() as studio:
         await studio.until_ready()
-        monkeypatch.setattr(line, "_LIMIT_S", 0.5)
-        monkeypatch.setattr(line, "_LIMIT_PER_CHARACTER_S", 0)
+        monkeypatch.setattr(engine_process, "_LONGEST_WORK_S", 0.3)
         pid = studio.server.engine_pids[0]
-        os.kill(pid, signal.SIGSTOP)
-        answer = await studio.outcome(await studio.submit("Hello."))
+        task_id = await studio.submit(LONG * 10, "bruno")
+        await until(lambda: studio.server.engine_pids == (pid,))
+        answer = await studio.outcome(task_id)
         assert answer["status"] == 504
         assert cast("dict[str, str]", answer["error"])["code"] == "timeout"
         monkeypatch.undo()
@@ -151,7 +155,7 @@ async def test_an_unfinished_task_is_finished_after_a_restart(open_studio: "Open
         task_id = await studio.submit("Finish me later. [wow]")  # the engine is not ready yet
         on_disk = json.loads((tmp_path / "studio" / "tasks" / f"{task_id}.json").read_text("utf-8"))
         assert on_disk["state"] == "waiting"
-        assert on_disk["request"]["text"] == "Finish me later. [wow]"
+        assert json.loads(on_disk["body"])["text"] == "Finish me later. [wow]"
     (tmp_path / "studio" / "results" / "left.mp3.part").write_bytes(b"half a result")
     async with open_studio() as studio:
         answer = await studio.outcome(task_id)
@@ -183,7 +187,9 @@ async def test_damaged_files_in_the_work_folder_do_not_stop_the_start(
     folder = tmp_path / "studio" / "tasks"
     folder.mkdir(parents=True)
     (folder / "half.json").write_text('{"id": "aaaaaaaaaaaaaaaaaaaaaa", "crea')
-    (folder / "evil.json").write_text('{"id": "../../../../aaaaaaaaaaaaaaaaaa", "created_at": 1, "result": "x"}')
+    (folder / "evil.json").write_text(
+        '{"id": "../../../../aaaaaaaaaaaaaaaaaa", "created_at": 1, "operation": "speech"}'
+    )
     async with open_studio() as studio:
         assert (await studio.get("/v1/task/half"))[0] == 404
     assert sorted(path.name for path in folder.iterdir()) == ["evil.unreadable", "half.unreadable"]
@@ -195,7 +201,7 @@ async def test_tasks_and_results_are_gone_after_a_day(
     monkeypatch.setattr(line, "SWEEP_EVERY_S", 0.05)
     async with open_studio() as studio:
         answer = await studio.outcome(await studio.submit("Remember me."))
-        clock.now += tasks.KEPT_S + 1
+        clock.now += StudioOptions().kept_s + 1
         await until(lambda: not list((tmp_path / "studio").rglob("*.*")))
         assert (await studio.get(f"/v1/task/{answer['taskId']}"))[0] == 404
         async with studio.session.get(str(answer["url"])) as response:
@@ -205,9 +211,8 @@ async def test_tasks_and_results_are_gone_after_a_day(
 async def test_a_full_line_says_when_to_come_back(
     open_studio: "OpenStudio", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_engine(monkeypatch, "input()")  # an engine that never gets ready
-    monkeypatch.setattr(tasks, "MAX_UNFINISHED", 3)
-    async with open_studio() as studio:
+    with_engine(monkeypatch, "input(); input()")  # a worker that never gets ready
+    async with open_studio(StudioOptions(queue_limit=3)) as studio:
         bodies = [studio.post({"voice": "heart", "text": f"Number {n}."}) for n in range(8)]
         statuses = [status for status, _ in await asyncio.gather(*bodies)]
         assert sorted(statuses) == [200] * 3 + [429] * 5
@@ -229,9 +234,7 @@ async def test_a_disk_that_takes_nothing_is_a_503(
         assert cast("dict[str, str]", answer["error"])["code"] == "storage_unavailable"
 
 
-async def test_a_changed_model_file_is_refused_in_clear_words(
-    open_studio: "OpenStudio", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_changed_model_file_is_refused_in_clear_words(open_studio: "OpenStudio", tmp_path: Path) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
     for path in installed_models().iterdir():
@@ -243,8 +246,7 @@ async def test_a_changed_model_file_is_refused_in_clear_words(
     (folder / "hibari.onnx").write_bytes(changed)
     with pytest.raises(ModelMismatch, match="not the one this version was tested with"):
         verify_models(folder)
-    monkeypatch.setattr(engine_process, "engine_command", lambda: [*engine_command(), str(folder)])
-    async with open_studio() as studio:
+    async with open_studio(StudioOptions(engine_options={"speech_models": str(folder)})) as studio:
         answer = await studio.outcome(await studio.submit("Hello."))
         error = cast("dict[str, str]", answer["error"])
         assert (answer["status"], error["code"]) == (503, "engine_unavailable")

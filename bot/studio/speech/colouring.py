@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.emotions import BREAK, LONG_BREAK
-from bot.studio.engine_messages import Shape
+from bot.studio.speech.parts import Shape
 
 PAUSES_S: Mapping[str, float] = MappingProxyType({BREAK: 0.6, LONG_BREAK: 1.5})
 """Exact silence for each pause tag."""

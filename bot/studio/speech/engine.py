@@ -9,9 +9,9 @@ import numpy as np
 
 from bot.audio.decoding import Samples
 from bot.audio.encoding import AudioForm, AudioWriter, Encoding
-from bot.studio.engine_messages import Part, PausePart, Shape, SpeechPart
-from bot.studio.shaping import reshape
-from bot.studio.speakable import sentences_of
+from bot.studio.speech.parts import Part, PausePart, Shape, SpeechPart
+from bot.studio.speech.shaping import reshape
+from bot.studio.speech.speakable import sentences_of
 
 RATE_HZ = 24_000
 """The neural voice's own rate."""

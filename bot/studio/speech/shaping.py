@@ -11,7 +11,7 @@ import pyworld
 from numpy.typing import NDArray
 
 from bot.audio.decoding import Samples
-from bot.studio.engine_messages import Shape
+from bot.studio.speech.parts import Shape
 
 Table: TypeAlias = NDArray[np.float64]
 

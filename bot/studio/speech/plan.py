@@ -1,13 +1,13 @@
 """A speech request into parts to speak, or a refusal. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.emotions import NoteKind, TaggedText, is_moment, parse_tagged_text
-from bot.studio.colouring import PAUSES_S, SHAPES
-from bot.studio.engine_messages import Part, PausePart, Shape, SpeechPart
 from bot.studio.refusal import unprocessable
-from bot.studio.speakable import has_words, make_speakable
+from bot.studio.speech.colouring import PAUSES_S, SHAPES
+from bot.studio.speech.parts import Part, PausePart, Shape, SpeechPart
+from bot.studio.speech.speakable import has_words, make_speakable
 from bot.studio.voices import BASE_VOICE, Voice, find_voice, nearest_names
 
 MAX_TEXT_CHARACTERS = 5_000
@@ -25,13 +25,22 @@ class SpeechPlan:
     is_approximate: bool
 
 
-def plan_speech(*, voice: str, text: str, speed: float, pitch: float) -> SpeechPlan:
+def _none_saved(name: str) -> Voice | None:
+    del name
+    return None
+
+
+def plan_speech(
+    *, voice: str, text: str, speed: float, pitch: float, find_saved: Callable[[str], Voice | None] = _none_saved
+) -> SpeechPlan:
     """Plan a request. ``speed`` is a ratio (0.5 to 2), ``pitch`` semitones (-12 to 12).
+
+    ``find_saved`` looks up voices beyond the catalogue: the designed ones.
 
     Raises:
         Refusal: 422 ``voice_unknown``, ``text_too_long``, ``language_unavailable`` or ``nothing_to_say``.
     """
-    chosen = _voice(voice)
+    chosen = _voice(voice, find_saved)
     if len(text) > MAX_TEXT_CHARACTERS:
         message = f"The text has {len(text):,} characters; at most {MAX_TEXT_CHARACTERS:,} can be spoken at once."
         raise unprocessable("text_too_long", message)
@@ -52,8 +61,8 @@ def plan_speech(*, voice: str, text: str, speed: float, pitch: float) -> SpeechP
     return SpeechPlan(tuple(_joined(parts)), tuple(dict.fromkeys(warnings)), is_approximate=not natural)
 
 
-def _voice(name: str) -> Voice:
-    found = find_voice(name)
+def _voice(name: str, find_saved: Callable[[str], Voice | None]) -> Voice:
+    found = find_voice(name) or find_saved(name)
     if found is not None:
         return found
     near = nearest_names(name)

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.emotions import TAGS, TagGroup
-from bot.studio.colouring import PAUSES_S, SHAPES
-from bot.studio.engine_messages import Part, PausePart, Shape, SpeechPart
-from bot.studio.plan import SpeechPlan, plan_speech
 from bot.studio.refusal import Refusal
-from bot.studio.speakable import has_words, make_speakable, sentences_of
+from bot.studio.speech.colouring import PAUSES_S, SHAPES
+from bot.studio.speech.parts import Part, PausePart, Shape, SpeechPart
+from bot.studio.speech.plan import SpeechPlan, plan_speech
+from bot.studio.speech.speakable import has_words, make_speakable, sentences_of
 from bot.studio.voices import catalogue
 
 SHAPES_OF_ALL_KINDS = [Shape(), *SHAPES.values(), *(voice.shape for voice in catalogue().values())]
