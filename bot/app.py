@@ -192,6 +192,7 @@ async def open_finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
             api_keys=frozenset({key}),
             port=settings.studio.port,
             workers=settings.studio.workers,
+            options=settings.studio.as_options(),
         ) as studio,
         FineVoice(
             base_url=studio.base_url, api_key=key, timeout_s=given.timeout_s, concurrency=given.concurrency
