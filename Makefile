@@ -20,8 +20,8 @@ sandbox: $(VENV)/.run ## try it in the browser: no Discord, no FineVoice, no acc
 run: $(VENV)/.run ## run the bot against Discord (DISCORD_TOKEN, see config.example.toml)
 	@$(BIN)/soundbooth run
 
-test: $(VENV)/.dev ## run the tests
-	@$(BIN)/python -m pytest -q
+test: $(VENV)/.dev ## run the tests, on all processors
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/ruff check .
@@ -49,6 +49,9 @@ bench: $(VENV)/.dev ## measure what README and docs state (some minutes)
 	@$(BIN)/python -m tests.benchmarks.line
 	@$(BIN)/python -m tests.benchmarks.burst
 	@$(BIN)/python -m tests.benchmarks.fairness
+	@$(BIN)/python -m tests.benchmarks.studio_effects
+	@$(BIN)/python -m tests.benchmarks.studio_voices
+	@$(BIN)/python -m tests.benchmarks.studio_hearing
 
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .
