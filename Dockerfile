@@ -18,7 +18,8 @@ ENV PATH=/opt/soundbooth/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SOUNDBOOTH_STORAGE__URL=sqlite+aiosqlite:////data/soundbooth.db \
     SOUNDBOOTH_STORAGE__WORK_DIR=/data/work \
-    SOUNDBOOTH_HTTP__PORT=8080
+    SOUNDBOOTH_HTTP__PORT=8080 \
+    MPLCONFIGDIR=/tmp/matplotlib
 USER soundbooth
 WORKDIR /data
 VOLUME /data

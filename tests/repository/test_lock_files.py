@@ -36,7 +36,7 @@ def declared(*extras: str) -> tuple[Requirement, ...]:
 
 
 RUN_DECLARED = declared("studio", "cluster")
-DEV_DECLARED = declared("studio", "cluster", "voice", "dev")
+DEV_DECLARED = declared("studio", "studio-full", "cluster", "voice", "dev")
 
 
 @pytest.mark.parametrize(("path", "requirements"), [(RUN, RUN_DECLARED), (DEV, DEV_DECLARED)])

@@ -38,7 +38,7 @@ def test_the_example_shows_the_default_of(name: str) -> None:
     if default is None or isinstance(default, SecretStr):
         assert shown == ""
     else:
-        assert str(shown) == str(default)
+        assert str(shown) == str(list(default) if isinstance(default, tuple) else default)
 
 
 def test_every_setting_of_the_example_is_explained() -> None:

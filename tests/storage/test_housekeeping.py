@@ -1,6 +1,6 @@
 """What is old goes, what is needed stays, and nobody waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -28,14 +28,12 @@ async def _count(database: Database, table: Table) -> int:
         return await connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _insert(database: Database, table: Table, rows: Sequence[dict[str, object]]) -> None:
+async def _insert(database: Database, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     async with database.write() as connection:
-        await connection.execute(insert(table), list(rows))
+        await connection.execute(insert(table), [dict(row) for row in rows])
 
 
-async def test_jobs_stay_for_their_time_after_their_end_and_then_go(
-    database: Database, housekeeper: Housekeeper, store: JobStore
-) -> None:
+async def test_jobs_stay_for_their_time_after_their_end_and_then_go(housekeeper: Housekeeper, store: JobStore) -> None:
     over = await store.admit(new_job())
     assert await store.move(over, JobState.DONE, START + timedelta(days=1)) is not None
     await housekeeper.clean_up(START + KEPT + timedelta(days=1))
@@ -124,9 +122,7 @@ async def test_processes_are_forgotten_a_day_after_their_death(database: Databas
         assert list(await connection.scalars(select(processes.c.id))) == ["new"]
 
 
-async def test_turns_are_kept_as_long_as_they_decide_anything(
-    database: Database, housekeeper: Housekeeper, store: JobStore
-) -> None:
+async def test_turns_are_kept_as_long_as_they_decide_anything(database: Database, housekeeper: Housekeeper) -> None:
     last = TURNS_KEPT + 10
     await _insert(
         database,
