@@ -55,6 +55,11 @@ class DiscordSettings(Section):
     shard_count: Annotated[int, Field(ge=0, le=10_000)] = 1
     shard_ids: tuple[Annotated[int, Field(ge=0)], ...] = ()
 
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
     @field_validator("token")
     @classmethod
     def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -169,8 +174,7 @@ class StudioSettings(Section):
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
-        # The environment has texts only.
-        return tuple(filter(None, (part.strip() for part in value.split(",")))) if isinstance(value, str) else value
+        return _split(value)
 
     @field_validator("allowed_origins")
     @classmethod
@@ -348,6 +352,13 @@ def _holds(values: object, path: tuple[str, ...]) -> bool:
             return False
         values = cast("dict[str, object]", values)[part]
     return True
+
+
+def _split(value: object) -> object:
+    """A list as the environment can give it: a text with commas, in brackets or without."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip().strip("\"'") for part in value.strip().strip("[]").split(",") if part.strip()]
 
 
 def _checked_url(value: str, *, schemes: tuple[str, ...]) -> str:

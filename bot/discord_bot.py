@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -25,6 +26,7 @@ from bot.replies.sentences import say_bug, say_error
 log = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
+CONNECTIONS = 50
 COMPARED = (
     "description",
     "options",
@@ -144,6 +146,9 @@ class SoundboothBot(commands.AutoShardedBot):
             aiohttp.ClientError: Discord cannot be reached.
         """
         is_in = False
+        # The library's own has no limit: a burst of commands would open hundreds of connections in one moment, and wait
+        # for most of them longer than for a free one.
+        self.http.connector = aiohttp.TCPConnector(limit=CONNECTIONS)
         try:
             await super().login(token)
             is_in = True

@@ -362,3 +362,22 @@ def test_settings_do_not_change_while_the_program_runs(sources: Sources) -> None
     settings = sources.load()
     with pytest.raises(ValueError, match="frozen"):
         settings.finevoice.concurrency = 100
+
+
+@pytest.mark.parametrize(
+    ("given", "shards"), [("0", (0,)), ("[0]", (0,)), ("0, 2", (0, 2)), ("[1,3]", (1, 3)), ("[]", ())]
+)
+def test_a_list_comes_from_the_environment_with_commas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, shards: tuple[int, ...]
+) -> None:
+    monkeypatch.setenv("SOUNDBOOTH_DISCORD__SHARD_COUNT", "4")
+    monkeypatch.setenv("SOUNDBOOTH_DISCORD__SHARD_IDS", given)
+    assert load_settings(tmp_path / "none.toml", tmp_path / "none").discord.shard_ids == shards
+
+
+@pytest.mark.parametrize("given", ["4", "zero", "-1"])
+def test_a_shard_that_does_not_exist_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SOUNDBOOTH_DISCORD__SHARD_COUNT", "4")
+    monkeypatch.setenv("SOUNDBOOTH_DISCORD__SHARD_IDS", given)
+    with pytest.raises(ConfigError):
+        load_settings(tmp_path / "none.toml", tmp_path / "none")

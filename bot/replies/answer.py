@@ -14,7 +14,7 @@ from bot.replies.cards import Card
 log = logging.getLogger(__name__)
 
 # Discord drops an interaction that is not answered within 3 s; the way there and back takes its part of that.
-DEFER_AFTER_S = 1.5
+DEFER_AFTER_S = 0.7
 # Source: Discord's documentation, "Opcodes and Status Codes", read 2026-11.
 ALREADY_ACKNOWLEDGED = 40060
 NOT_ANSWERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)

@@ -1,8 +1,10 @@
-"""Budgets: cost units used in a day or a month (UTC), one row each, one atomic statement a decision."""
+"""Budgets: cost units used in a day or a month (UTC), one row each, one statement for all that a job uses."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, literal, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
@@ -19,37 +21,39 @@ def period(name: LimitName, now: datetime) -> tuple[str, datetime]:
     return f"month:{today:%Y-%m}", (today.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-async def spend(
-    connection: AsyncConnection,
-    owner: str,
-    name: LimitName,
-    subject: Subject,
-    *,
-    allowed: int,
-    cost: int,
-    now: datetime,
-) -> str:
-    """Add ``cost`` to what ``owner`` used in the running day or month, inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What somebody may use in the running day or month. ``allowed`` 0 is no limit: it is only counted."""
 
-    ``allowed`` 0 refuses nothing. Returns the key of the row, for ``give_back``.
+    owner: str
+    name: LimitName
+    subject: Subject
+    allowed: int
+
+
+async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: int, now: datetime) -> list[str]:
+    """Add ``cost`` to all of the budgets, inside the caller's transaction, and return their keys for ``give_back``.
+
+    They are added to first and looked at afterwards, in one statement: whoever is refused is rolled back.
 
     Raises:
-        LimitReached: ``allowed`` would be exceeded; it says how much is used and when the period ends.
+        LimitReached: one of them would be exceeded; it says how much of it was used and when it begins anew.
     """
-    label, ends_at = period(name, now)
-    key = f"{owner}:{label}"
-    fits = literal(value=True) if allowed == 0 else spent.c.used + cost <= allowed
-    if allowed == 0 or cost <= allowed:
-        added = (
-            upsert(connection, spent)
-            .values(key=key, used=cost, ends_at=ends_at)
-            .on_conflict_do_update(index_elements=[spent.c.key], set_={"used": spent.c.used + cost}, where=fits)
-            .returning(spent.c.used)
-        )
-        if (await connection.execute(added)).first() is not None:
-            return key
-    used = await used_of(connection, key)
-    raise LimitReached(name, subject, allowed=allowed, used=used, cost=cost, resets_at=ends_at)
+    rows = [(f"{budget.owner}:{label}", ends_at) for budget in budgets for label, ends_at in [period(budget.name, now)]]
+    added = upsert(connection, spent).values([{"key": key, "used": cost, "ends_at": ends_at} for key, ends_at in rows])
+    used = await connection.execute(
+        added.on_conflict_do_update(
+            index_elements=[spent.c.key], set_={"used": spent.c.used + added.excluded.used}
+        ).returning(spent.c.key, spent.c.used)
+    )
+    used_by_key = {row.key: row.used for row in used}
+    for budget, (key, ends_at) in zip(budgets, rows, strict=True):
+        if 0 < budget.allowed < used_by_key[key]:
+            before = used_by_key[key] - cost
+            raise LimitReached(
+                budget.name, budget.subject, allowed=budget.allowed, used=before, cost=cost, resets_at=ends_at
+            )
+    return [key for key, _ in rows]
 
 
 async def used_of(connection: AsyncConnection, key: str) -> int:

@@ -9,7 +9,7 @@ another one took over, can change nothing of them when it wakes up again.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, case, func, literal, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
@@ -33,7 +33,7 @@ class JobStore:
     """All reading and writing of jobs by one process."""
 
     def __init__(self, database: Database, limits: Limits | None, *, owner: str = "alone") -> None:
-        """``limits`` None admits everything. ``owner`` is the id of this process among those on the database."""
+        """``limits`` None admits whoever is not blocked. ``owner`` is this process's id among those on the database."""
         self._database = database
         self._limits = limits
         self._owner = owner
@@ -47,6 +47,7 @@ class JobStore:
         """
         async with self._database.write() as connection:
             await _lock_scope(connection, new.place)
+            await reserving.refuse_blocked(connection, new.place, new.role_ids)
             if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
                 raise InvalidRequest(NOTHING_TO_RETRY)
             if self._limits is None:
@@ -56,11 +57,12 @@ class JobStore:
             await reserving.note_usage(connection, new, cost)
             # Until its card is noted it is this process that answers the member; then it belongs to the line.
             row = upsert(connection, jobs).values({**to_row(new, charges, cost), "owner": self._owner})
-            written = await connection.execute(row.on_conflict_do_nothing(index_elements=[jobs.c.retry_of]))
-            if written.rowcount != 1:
+            written = row.on_conflict_do_nothing(index_elements=[jobs.c.retry_of]).returning(jobs)
+            job = await _job_of(connection, written)
+            if job is None:
                 # Asked for once more in another scope in the same moment.
                 raise InvalidRequest(NOTHING_TO_RETRY)
-            return _one(await _load(connection, new.id))
+            return job
 
     async def get(self, job_id: str) -> Job | None:
         """The job, or None."""
@@ -71,13 +73,13 @@ class JobStore:
         """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
             await line.lock_line(connection)
-            noted = await connection.execute(
+            noted = (
                 update(jobs)
                 .where(jobs.c.id == job_id, jobs.c.card_message_id.is_(None))
                 .values(card_message_id=card_message_id, owner=None)
             )
-            job = await _load(connection, job_id)
-            if noted.rowcount == 1 and job is not None and job.state is JobState.QUEUED:
+            job = await _job_of(connection, noted.returning(jobs))
+            if job is not None and job.state is JobState.QUEUED:
                 await line.enter(connection, job.place, now)
 
     async def claim(self, now: datetime, places: int) -> Job | None:
@@ -93,14 +95,13 @@ class JobStore:
             next_id = await line.next_in_line(connection)
             if next_id is None:
                 return None
-            await connection.execute(
+            claimed = (
                 update(jobs)
                 .where(jobs.c.id == next_id)
                 .values(state=JobState.SUBMITTING, owner=self._owner, attempts=jobs.c.attempts + 1, updated_at=now)
             )
-            job = _one(await _load(connection, next_id))
-            await line.note_turn(connection, job.place)
-            await line.leave(connection, job.place)
+            job = _one(await _job_of(connection, claimed.returning(jobs)))
+            await line.take_turn(connection, job.place)
             return job
 
     async def move(self, job: Job, to: JobState, now: datetime, **changes: object) -> Job | None:
@@ -115,17 +116,15 @@ class JobStore:
                 await line.lock_line(connection)
             if to is JobState.QUEUED:
                 changes["owner"] = None
-            moved = await connection.execute(
-                update(jobs).where(_unchanged(job)).values(state=to, updated_at=now, **changes)
-            )
-            if moved.rowcount != 1:
+            changed = update(jobs).where(_unchanged(job)).values(state=to, updated_at=now, **changes)
+            moved = await _job_of(connection, changed.returning(jobs))
+            if moved is None:
                 return None
-            moved_job = _one(await _load(connection, job.id))
             if to is JobState.QUEUED:
-                await line.enter(connection, moved_job.place, now)
+                await line.enter(connection, moved.place, now)
             elif job.state is JobState.QUEUED:
-                await line.leave(connection, moved_job.place)
-            return moved_job
+                await line.leave(connection, moved.place)
+            return moved
 
     async def finish_without_result(
         self,
@@ -149,8 +148,7 @@ class JobStore:
             await _lock_scope(connection, job.place)
             if job.state is JobState.QUEUED:
                 await line.lock_line(connection)
-            charges = await connection.scalar(select(jobs.c.charges).where(jobs.c.id == job.id))
-            moved = await connection.execute(
+            ended = (
                 update(jobs)
                 .where(_unchanged(job), jobs.c.was_refunded.is_(False))
                 .values(
@@ -164,14 +162,15 @@ class JobStore:
                     owner=case((jobs.c.card_message_id.is_(None), null()), else_=literal(self._owner)),
                 )
             )
-            if moved.rowcount != 1:
+            row = (await connection.execute(ended.returning(jobs))).first()
+            if row is None:
                 return None
             if job.state is JobState.QUEUED:
                 await line.leave(connection, job.place)
             if refund:
-                await reserving.give_back(connection, charges or [])
+                await reserving.give_back(connection, row.charges)
                 await reserving.take_off_usage(connection, job)
-            return await _load(connection, job.id)
+            return from_row(row)
 
     async def send_again(self, job: Job, place: Place, card_message_id: int, now: datetime) -> Job | None:
         """Have the result of a job that is over posted once more, under a new card; None when somebody was faster.
@@ -181,7 +180,7 @@ class JobStore:
         async with self._database.write() as connection:
             # Its owner may change meanwhile: that only says who shows how it ended.
             is_same = and_(jobs.c.id == job.id, jobs.c.state == job.state, jobs.c.deliveries == job.deliveries)
-            moved = await connection.execute(
+            sent = (
                 update(jobs)
                 .where(is_same)
                 .values(
@@ -195,7 +194,7 @@ class JobStore:
                     **place_columns(place),
                 )
             )
-            return await _load(connection, job.id) if moved.rowcount == 1 else None
+            return await _job_of(connection, sent.returning(jobs))
 
     async def take_over(self, now: datetime) -> list[Job]:
         """Make the jobs of processes that are dead this one's own, and return all that are its own and not over.
@@ -316,6 +315,12 @@ async def _lock_scope(connection: AsyncConnection, place: Place) -> None:
 
 async def _was_repeated(connection: AsyncConnection, job_id: str) -> bool:
     return await connection.scalar(select(jobs.c.id).where(jobs.c.retry_of == job_id)) is not None
+
+
+async def _job_of(connection: AsyncConnection, changed: Executable) -> Job | None:
+    """The job as a statement left it, or None where it changed none."""
+    row = (await connection.execute(changed)).first()
+    return None if row is None else from_row(row)
 
 
 async def _load(connection: AsyncConnection, job_id: str) -> Job | None:

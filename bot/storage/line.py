@@ -7,7 +7,7 @@ few lookups however many jobs wait, and no clock decides. All changes to it happ
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, func, literal, null, select, update
+from sqlalchemy import ColumnElement, Row, Subquery, and_, case, exists, func, literal, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Place
@@ -18,9 +18,26 @@ LOCK = "line"
 
 # The ids decide where nothing else does: the order must be the same each time it is asked for.
 _TURN = (turns.c.served, turns.c.waiting_since)
-_FIRST_SCOPE = select(turns.c.scope_id).where(SCOPE_WAITS).order_by(*_TURN, turns.c.scope_id).limit(1)
-_FIRST_MEMBER = select(turns.c.user_id).where(MEMBER_WAITS).order_by(*_TURN, turns.c.user_id).limit(1)
-_FIRST_JOB = select(jobs.c.id).where(WAITING_IN_LINE).order_by(jobs.c.created_at, jobs.c.id).limit(1)
+_scope = select(turns.c.scope_id).where(SCOPE_WAITS).order_by(*_TURN, turns.c.scope_id).limit(1).subquery("scope")
+_member = select(
+    _scope.c.scope_id,
+    select(turns.c.user_id)
+    .where(turns.c.scope_id == _scope.c.scope_id, MEMBER_WAITS)
+    .order_by(*_TURN, turns.c.user_id)
+    .limit(1)
+    .scalar_subquery()
+    .label("user_id"),
+).subquery("member")
+_FIRST_JOB = select(
+    _member,
+    select(jobs.c.id)
+    .where(jobs.c.scope_id == _member.c.scope_id, jobs.c.user_id == _member.c.user_id, WAITING_IN_LINE)
+    .order_by(jobs.c.created_at, jobs.c.id)
+    .limit(1)
+    .scalar_subquery()
+    .label("job_id"),
+)
+"""The scope, the member and the job whose turn it is; no row when nobody waits."""
 
 
 async def lock_line(connection: AsyncConnection) -> None:
@@ -31,57 +48,60 @@ async def lock_line(connection: AsyncConnection) -> None:
 async def enter(connection: AsyncConnection, place: Place, now: datetime) -> None:
     """Something of this scope and member waits, inside the caller's transaction."""
     await lock_line(connection)
-    for user_id in (0, place.user_id):
-        await connection.execute(
-            upsert(connection, turns)
-            .values(scope_id=place.scope_id, user_id=user_id, served=0, waiting_since=now)
-            .on_conflict_do_update(
-                index_elements=[turns.c.scope_id, turns.c.user_id],
-                set_={"waiting_since": func.coalesce(turns.c.waiting_since, literal(now, UtcTime))},
-            )
+    rows = [
+        {"scope_id": place.scope_id, "user_id": user_id, "served": 0, "waiting_since": now}
+        for user_id in (0, place.user_id)
+    ]
+    await connection.execute(
+        upsert(connection, turns)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=[turns.c.scope_id, turns.c.user_id],
+            set_={"waiting_since": func.coalesce(turns.c.waiting_since, literal(now, UtcTime))},
         )
+    )
 
 
 async def leave(connection: AsyncConnection, place: Place) -> None:
     """A job of this scope and member waits no more; they leave the line where it was their last."""
     await lock_line(connection)
-    own_jobs = and_(jobs.c.scope_id == place.scope_id, WAITING_IN_LINE)
-    for user_id, theirs in ((place.user_id, and_(own_jobs, jobs.c.user_id == place.user_id)), (0, own_jobs)):
-        await connection.execute(
-            update(turns)
-            .where(
-                turns.c.scope_id == place.scope_id,
-                turns.c.user_id == user_id,
-                ~exists(select(jobs.c.id).where(theirs)),
-            )
-            .values(waiting_since=null())
-        )
+    await connection.execute(update(turns).where(_is_of(place), ~_still_waits(place)).values(waiting_since=null()))
+
+
+async def take_turn(connection: AsyncConnection, place: Place) -> None:
+    """A job of this scope and member was served: write the turn down, and leave the line where it was their last."""
+    others = turns.alias("others")
+    turn = func.coalesce(select(func.max(others.c.served)).scalar_subquery(), 0) + 1
+    waiting_since = case((_still_waits(place), turns.c.waiting_since), else_=null())
+    await connection.execute(update(turns).where(_is_of(place)).values(served=turn, waiting_since=waiting_since))
+
+
+def _is_of(place: Place) -> ColumnElement[bool]:
+    return and_(turns.c.scope_id == place.scope_id, turns.c.user_id.in_((0, place.user_id)))
+
+
+def _still_waits(place: Place) -> ColumnElement[bool]:
+    """Of the rows of ``place``: that the scope, or the member, has something in line."""
+    of_scope = and_(jobs.c.scope_id == place.scope_id, WAITING_IN_LINE)
+    of_member = and_(of_scope, jobs.c.user_id == place.user_id)
+    return or_(
+        and_(turns.c.user_id == 0, exists(select(jobs.c.id).where(of_scope))),
+        and_(turns.c.user_id != 0, exists(select(jobs.c.id).where(of_member))),
+    )
 
 
 async def next_in_line(connection: AsyncConnection) -> str | None:
     """The id of the job whose turn it is, or None when none waits. Call it under the lock of the line."""
-    while (scope_id := await connection.scalar(_FIRST_SCOPE)) is not None:
-        user_id = await connection.scalar(_FIRST_MEMBER.where(turns.c.scope_id == scope_id))
-        of_member = _FIRST_JOB.where(jobs.c.scope_id == scope_id, jobs.c.user_id == user_id)
-        if user_id is not None and (job_id := await connection.scalar(of_member)) is not None:
-            return str(job_id)
+    while (first := (await connection.execute(_FIRST_JOB)).first()) is not None:
+        if first.job_id is not None:
+            return str(first.job_id)
         # Rows were removed by hand. Whoever has nothing in line any more must not keep all others from their turn.
         await connection.execute(
             update(turns)
-            .where(turns.c.scope_id == scope_id, turns.c.user_id == (user_id or 0))
+            .where(turns.c.scope_id == first.scope_id, turns.c.user_id == (first.user_id or 0))
             .values(waiting_since=null())
         )
     return None
-
-
-async def note_turn(connection: AsyncConnection, place: Place) -> None:
-    """Write down that the scope and the member were served, inside the caller's transaction."""
-    turn = (await connection.scalar(select(func.max(turns.c.served))) or 0) + 1
-    await connection.execute(
-        update(turns)
-        .where(turns.c.scope_id == place.scope_id, turns.c.user_id.in_((0, place.user_id)))
-        .values(served=turn)
-    )
 
 
 async def first_in_line(connection: AsyncConnection, count: int) -> list[Row[Any]]:

@@ -3,11 +3,12 @@
 The charges are kept with the job: limits may be changed while it runs, and what was not taken must not be given back.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Blocked, LimitReached
@@ -38,22 +39,24 @@ async def reserve(connection: AsyncConnection, new: NewJob, defaults: Limits) ->
     """Take what the job needs, inside the caller's transaction; returns its charges and its cost.
 
     Raises:
-        Blocked: the member may ask for nothing here.
         LimitReached: a limit of the member, or of the guild, does not let it in.
     """
     place, now = new.place, new.created_at
-    await _refuse_blocked(connection, place, new.role_ids)
     limits = await effective_limits(connection, place, new.role_ids, defaults)
     cost = limits.cost(new.request)
+    met = allowances(place, limits)
+    await _refuse_too_many(connection, place, met)
     charges: list[Charge] = []
-    for subject, allowance in allowances(place, limits):
-        await _refuse_too_many(connection, place, subject, allowance)
+    for subject, allowance in met:
         key = owner_key(place, subject)
         await buckets.take(connection, key, allowance.rate, now, subject)
         charges.append(Charge("bucket", key, allowance.rate.refill_s))
-        for name, allowed in ((LimitName.DAY, allowance.day), (LimitName.MONTH, allowance.month)):
-            spent_key = await budgets.spend(connection, key, name, subject, allowed=allowed, cost=cost, now=now)
-            charges.append(Charge("budget", spent_key, cost))
+    wanted = [
+        budgets.Budget(owner_key(place, subject), name, subject, allowed)
+        for subject, allowance in met
+        for name, allowed in ((LimitName.DAY, allowance.day), (LimitName.MONTH, allowance.month))
+    ]
+    charges += [Charge("budget", key, cost) for key in await budgets.spend(connection, wanted, cost, now)]
     return [asdict(charge) for charge in charges], cost
 
 
@@ -101,7 +104,12 @@ async def take_off_usage(connection: AsyncConnection, job: Job) -> None:
     )
 
 
-async def _refuse_blocked(connection: AsyncConnection, place: Place, role_ids: tuple[int, ...]) -> None:
+async def refuse_blocked(connection: AsyncConnection, place: Place, role_ids: tuple[int, ...]) -> None:
+    """Whatever the limits: whom a guild blocked may ask for nothing there.
+
+    Raises:
+        Blocked: the member, or a role of theirs, is.
+    """
     if place.guild_id is None:
         return
     is_meant = or_(
@@ -113,18 +121,24 @@ async def _refuse_blocked(connection: AsyncConnection, place: Place, role_ids: t
         raise Blocked
 
 
-async def _refuse_too_many(connection: AsyncConnection, place: Place, subject: Subject, allowance: Allowance) -> None:
-    if allowance.in_flight == 0:
+async def _refuse_too_many(connection: AsyncConnection, place: Place, met: Sequence[tuple[Subject, Allowance]]) -> None:
+    limited = [(subject, allowance.in_flight) for subject, allowance in met if allowance.in_flight]
+    if not limited:
         return
-    in_flight = await count_in_flight(connection, place, subject, at_most=allowance.in_flight)
-    if in_flight >= allowance.in_flight:
-        raise LimitReached(LimitName.IN_FLIGHT, subject, allowed=allowance.in_flight, used=in_flight)
+    counts = select(*[_in_flight(place, subject, at_most).scalar_subquery() for subject, at_most in limited])
+    (row,) = await connection.execute(counts)
+    for (subject, allowed), in_flight in zip(limited, row, strict=True):
+        if in_flight >= allowed:
+            raise LimitReached(LimitName.IN_FLIGHT, subject, allowed=allowed, used=in_flight)
 
 
 async def count_in_flight(connection: AsyncConnection, place: Place, subject: Subject, *, at_most: int = 1_000) -> int:
     """How many jobs of the member in this guild, or of the guild, are not over; counted up to ``at_most``."""
+    return await connection.scalar(_in_flight(place, subject, at_most)) or 0
+
+
+def _in_flight(place: Place, subject: Subject, at_most: int) -> Select[int]:
     mine = [jobs.c.scope_id == place.scope_id, jobs.c.state.in_(UNFINISHED)]
     if subject is Subject.MEMBER:
         mine.append(jobs.c.user_id == place.user_id)
-    few = select(jobs.c.id).where(*mine).limit(at_most).subquery()
-    return await connection.scalar(select(func.count()).select_from(few)) or 0
+    return select(func.count()).select_from(select(jobs.c.id).where(*mine).limit(at_most).subquery())

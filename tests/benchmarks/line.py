@@ -13,13 +13,13 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, literal, select, text
 
 from bot.models import JobState
 from bot.storage.database import Database
 from bot.storage.job_rows import to_row
 from bot.storage.jobs import JobStore
-from bot.storage.tables import jobs, turns
+from bot.storage.tables import WAITING_IN_LINE, jobs, turns
 from tests.storage.postgres import is_installed, postgres_server
 from tests.storage.samples import START, new_job
 
@@ -45,13 +45,11 @@ async def _fill(database: Database, first: int, last: int, rng: random.Random) -
             await connection.execute(insert(jobs), rows[start : start + ROWS_AT_ONCE])
     async with database.write() as connection:
         await connection.execute(text("DELETE FROM turns"))
-        for who in ("0", "user_id"):
-            waiting = f"SELECT scope_id, {who} AS who, 0, min(created_at) FROM jobs WHERE state = 'queued'"  # noqa: S608  # two literals
-            await connection.execute(
-                text(
-                    f"INSERT INTO {turns.name} (scope_id, user_id, served, waiting_since) {waiting} GROUP BY scope_id, who"
-                )  # noqa: S608  # same
-            )
+        for who in (literal(0).label("who"), jobs.c.user_id.label("who")):
+            waiting = select(jobs.c.scope_id, who, literal(0), func.min(jobs.c.created_at))
+            waiting = waiting.where(WAITING_IN_LINE).group_by(jobs.c.scope_id, "who")
+            columns = ["scope_id", "user_id", "served", "waiting_since"]
+            await connection.execute(insert(turns).from_select(columns, waiting))
         # As both engines do by themselves after a while.
         await connection.execute(text("ANALYZE"))
 

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.errors import InvalidRequest, JobNotFound, LimitReached
+from bot.errors import Blocked, InvalidRequest, JobNotFound, LimitReached
 from bot.models import Allowance, Job, JobState, LimitName, Limits, Rate, ResultForm, SpeechRequest, Subject
+from bot.storage.overrides import Block, OverrideStore
 from tests.jobs.bot_process import MAX_TEXT_LENGTH, BotProcess, World
 from tests.storage.samples import place
 
@@ -128,3 +129,12 @@ async def test_a_job_that_does_not_exist_cannot_be_retried(world: World) -> None
     async with world.process() as bot:
         with pytest.raises(JobNotFound):
             await bot.service.retry("no such id", place())
+
+
+async def test_a_block_holds_even_where_nothing_is_limited(world: World) -> None:
+    async with world.process() as bot:
+        await OverrideStore(bot.database, TWO).block(100, Block(Subject.MEMBER, 7, 1, bot.clock.now()))
+        with pytest.raises(Blocked):
+            await bot.ask_for(user_id=7)
+        await bot.ask_for(user_id=8)
+        await bot.ask_for(user_id=7, guild_id=200)
