@@ -17,7 +17,7 @@ from bot.storage.database import Database
 
 T = TypeVar("T")
 
-BOUNDED = settings(max_examples=15, stateful_step_count=25, deadline=None)
+BOUNDED = settings(max_examples=10, stateful_step_count=25, deadline=None)
 
 
 @cache

@@ -119,7 +119,8 @@ def postgres_server(*, durable: bool = False) -> Generator[PostgresServer]:
         yield server
     finally:
         server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        # Each database is hundreds of files, and this is several times as fast as shutil.rmtree.
+        subprocess.run(["/bin/rm", "-rf", "--", folder], check=False, timeout=STOP_WITHIN_S)
 
 
 async def _migrate(url: str) -> None:

@@ -76,7 +76,8 @@ class LivesMachine(DatabaseMachine):
 
     def _is_current(self, seen: Job) -> bool:
         current = self._jobs[seen.id]
-        return (current.state, current.owner) == (seen.state, seen.owner)
+        # A job in line is in nobody's hands.
+        return current.state is seen.state and (current.owner == seen.owner or seen.state is JobState.QUEUED)
 
     def _with_service(self) -> list[Job]:
         return [job for job in self._jobs.values() if job.state.holds_place]

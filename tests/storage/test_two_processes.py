@@ -68,7 +68,7 @@ async def test_a_refund_in_one_process_lets_the_other_spend_it_once(databases: t
 async def test_a_job_is_claimed_by_one_and_places_hold_over_both(databases: tuple[Database, Database]) -> None:
     stores = [JobStore(database, None, owner=str(number)) for number, database in enumerate(databases)]
     for number in range(12):
-        job = await stores[number % 2].admit(new_job(user_id=number, guild_id=number % 3 + 1))
+        job = await stores[number % 2].admit(new_job(user_id=number + 1, guild_id=number % 3 + 1))
         await stores[0].set_card(job.id, number + 1, START + timedelta(seconds=number))
     claimed = await asyncio.gather(*[stores[number % 2].claim(START, 5) for number in range(12)])
     ids = [job.id for job in claimed if job is not None]
