@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -23,20 +22,6 @@ FORMS: tuple[Literal["text", "json"], ...] = ("text", "json")
 def formatter(request: pytest.FixtureRequest) -> HidingFormatter:
     form: Literal["text", "json"] = request.param
     return HidingFormatter([KEY, AWKWARD], form)
-
-
-@pytest.fixture
-def untouched_logging() -> Iterator[None]:
-    """Gives the loggers back as they were."""
-    root = logging.getLogger()
-    names = ("discord", "discord.client", "aiohttp", "alembic", "sqlalchemy", "asyncio", "aiosqlite")
-    handlers, level = root.handlers, root.level
-    levels = {name: logging.getLogger(name).level for name in names}
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    for name, old in levels.items():
-        logging.getLogger(name).setLevel(old)
 
 
 def record(message: object, *arguments: object, name: str = "bot.test") -> logging.LogRecord:

@@ -56,6 +56,7 @@ class AdmittingJobs(JobService):
         self._count = 0
         self.admitted: asyncio.Queue[Job] = asyncio.Queue()
         self.dropped: asyncio.Queue[Job] = asyncio.Queue()
+        self.looked_for: asyncio.Queue[Job] = asyncio.Queue()
 
     async def submit(
         self,
@@ -76,6 +77,9 @@ class AdmittingJobs(JobService):
 
     async def not_accepted(self, job: Job) -> None:
         self.dropped.put_nowait(job)
+
+    def answer_lost(self, job: Job) -> None:
+        self.looked_for.put_nowait(job)
 
 
 class OneVoice(VoiceLibrary):

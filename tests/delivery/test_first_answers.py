@@ -72,12 +72,14 @@ async def test_a_card_that_never_arrived_drops_its_job(stage: Stage) -> None:
     assert stage.jobs.admitted.empty()
 
 
-async def test_a_card_that_cannot_be_looked_for_drops_its_job(stage: Stage) -> None:
+async def test_a_card_that_cannot_be_looked_for_now_is_looked_for_later(stage: Stage) -> None:
     await stage.fault("POST", CALLBACK, drop=True)
     await stage.fault("GET", "@original", status=503)
     await ask(stage)
-    await eventually(stage, "Something went wrong inside the bot")
-    assert stage.jobs.dropped.qsize() == 1
+    async with asyncio.timeout(30):
+        await stage.jobs.looked_for.get()
+    assert stage.jobs.dropped.empty()
+    assert stage.jobs.admitted.empty()
 
 
 async def test_after_thinking_the_card_takes_its_place(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ from tests.storage.samples import ANNA, place
 DEADLINE_S = 25.0
 MAX_TEXT_LENGTH = 100
 # Far more than any test needs: what is not there by then never comes.
-MAX_STEPS = 1_500
+MAX_STEPS = 6_000
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -13,6 +13,8 @@ from bot.storage.processes import ProcessStore
 from bot.terminal import Stopped
 from tests.storage.samples import START, new_job
 
+pytestmark = pytest.mark.usefixtures("untouched_logging")
+
 
 async def _fill(url: str) -> None:
     async with Database(url) as database:
