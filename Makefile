@@ -66,7 +66,7 @@ clean: ## remove the virtual environment and all caches
 
 # A stamp a lock file: installing again is a matter of milliseconds until the lock changes.
 $(VENV)/.run: $(LOCK_RUN) pyproject.toml | $(VENV)/bin/python
-	@echo "Installing Soundbooth into $(VENV) (once; about 400 MB)…"
+	@echo "Installing Soundbooth into $(VENV) (once; about 750 MB)…"
 	@$(PIP) install --require-hashes -r $(LOCK_RUN)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
