@@ -9,7 +9,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Self
@@ -31,6 +31,9 @@ from bot.storage import sqlite_file
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_S = 30.0
+# How long closing waits for the transactions of others, who may be in the middle of answering a member. Longer than
+# SQLite's busy timeout, shorter than the 10 s a container is given to stop.
+CLOSE_PATIENCE_S = 6.0
 # A machine that vanishes in the middle of a transaction must not stop the others: by itself PostgreSQL would hold its
 # locks until TCP gives up, after two hours. Source: PostgreSQL 18, "Client Connection Defaults" and "Connection
 # Settings". Times without a unit are seconds, as those settings have it.
@@ -72,6 +75,10 @@ class Database:
         self.is_exclusive = exclusive and self._is_sqlite
         self._file_lock: IO[str] | None = None
         self._writing = asyncio.Lock()
+        self._open_transactions = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
+        self._is_closed = False
         if self._is_sqlite:
             sqlite_file.prepare(self._engine.sync_engine)
 
@@ -130,10 +137,15 @@ class Database:
             await engine.dispose()
 
     async def __aexit__(self, *_: object) -> None:
-        """Close all connections."""
+        """Let open transactions end, for a while, then close all connections."""
         await self._close()
 
     async def _close(self) -> None:
+        self._is_closed = True
+        # A connection that comes back after the pool was disposed of would never be closed.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_PATIENCE_S):
+                await self._unused.wait()
         await self._engine.dispose()
         if self._file_lock is not None:
             self._file_lock.close()
@@ -149,9 +161,9 @@ class Database:
         """A transaction that only reads; in SQLite it never waits for the writer.
 
         Raises:
-            StorageError: the database failed.
+            StorageError: the database failed, or was closed.
         """
-        with self._failures_translated():
+        with self._transaction():
             async with self._engine.connect() as connection:
                 await connection.execution_options(only_reads=True)
                 async with connection.begin():
@@ -162,15 +174,30 @@ class Database:
         """A transaction that writes; committed when the block ends, rolled back when it raises.
 
         Raises:
-            StorageError: the database failed; in the very last moment it may have been committed all the same.
+            StorageError: the database failed or was closed; in the very last moment it may have been committed all the same.
         """
-        with self._failures_translated():
+        with self._transaction():
             if not self._is_sqlite:
                 async with self._engine.begin() as connection:
                     yield connection
                 return
             async with self._writing, self._engine.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        """Counted while it is open, so that closing can wait for it."""
+        if self._is_closed:
+            raise StorageError(f"The database {self.name} is closed: the program is about to end.")
+        self._open_transactions += 1
+        self._unused.clear()
+        try:
+            with self._failures_translated():
+                yield
+        finally:
+            self._open_transactions -= 1
+            if not self._open_transactions:
+                self._unused.set()
 
     @contextmanager
     def _failures_translated(self) -> Generator[None]:

@@ -44,6 +44,27 @@ async def test_a_database_that_is_gone_does_not_answer(database: Database) -> No
     assert not await database.answers()
 
 
+async def test_closing_waits_for_whoever_is_writing_and_then_refuses(url: str) -> None:
+    has_begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def write_slowly() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO buckets VALUES ('slow', 1.0)"))
+            has_begun.set()
+            await may_end.wait()
+
+    async with Database(url) as database:
+        writing = asyncio.create_task(write_slowly())
+        await has_begun.wait()
+        asyncio.get_running_loop().call_later(0.05, may_end.set)
+    assert writing.done()
+    await writing
+    with pytest.raises(StorageError, match="is closed"):
+        await database.revision()
+    async with Database(url) as again, again.read() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM buckets")) == 1
+
+
 async def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
     async def write_and_refuse() -> None:
         async with database.write() as connection:
