@@ -174,7 +174,8 @@ class Database:
         """A transaction that writes; committed when the block ends, rolled back when it raises.
 
         Raises:
-            StorageError: the database failed or was closed; in the very last moment it may have been committed all the same.
+            StorageError: the database failed or was closed; in the very last moment it may have been committed all
+                the same.
         """
         with self._transaction():
             if not self._is_sqlite:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -30,6 +31,7 @@ from tests.end_to_end.driver import BotProcess, Member, until
 COMMANDS = 500
 WITHIN_S = 1.0
 TOO_LATE_S = 3.0
+PATIENCE_S = 20.0
 TOKEN = "token-of-the-benchmark"
 ASKERS = ((ROBIN, GENERAL), (SAM, GENERAL), (NOOR, LOUNGE), (ROBIN, LOUNGE))
 FAR_AWAY = "1000000"
@@ -60,8 +62,19 @@ async def slow_service() -> AsyncGenerator[str]:
     await runner.cleanup()
 
 
-async def first_answers(folder: Path, *program: str, is_ours: bool) -> list[float]:
-    """Seconds until each of the commands was answered; what never was counts as too late."""
+@dataclass(frozen=True)
+class Waits:
+    """Seconds until each command was answered at all ("thinking…" counts), and until its card was there.
+
+    What never was counts as infinite.
+    """
+
+    first: list[float]
+    card: list[float]
+
+
+async def answers(folder: Path, *program: str, is_ours: bool) -> Waits:
+    """Fire a few commands to warm up, then all of them."""
     async with SandboxServer(token=TOKEN) as sandbox, slow_service() as service, aiohttp.ClientSession() as session:
         environment = {
             "DISCORD_TOKEN": TOKEN,
@@ -90,7 +103,7 @@ async def first_answers(folder: Path, *program: str, is_ours: bool) -> list[floa
             return await _fire(sandbox, COMMANDS)
 
 
-async def _fire(sandbox: SandboxServer, count: int) -> list[float]:
+async def _fire(sandbox: SandboxServer, count: int) -> Waits:
     acting = Acting(
         sandbox.world,
         access=CommandAccess(sandbox.world, sandbox._commands),
@@ -101,14 +114,17 @@ async def _fire(sandbox: SandboxServer, count: int) -> list[float]:
     )
     command = next(one for one in sandbox._commands.all() if one["name"] == "tts")
     sent: list[tuple[Interaction, float]] = []
-    answered: dict[str, float] = {}
+    first: dict[str, float] = {}
+    card: dict[str, float] = {}
     acknowledge = sandbox._interactions.acknowledge
 
     def noted(interaction: Interaction, state: State) -> None:
-        answered[interaction.id] = time.perf_counter()
+        first.setdefault(interaction.id, time.perf_counter())
+        if state is State.ANSWERED:
+            card[interaction.id] = time.perf_counter()
         acknowledge(interaction, state)
 
-    sandbox._interactions.acknowledge = noted  # type: ignore[method-assign]
+    sandbox._interactions.acknowledge = noted  # pyright: ignore[reportAttributeAccessIssue]
     began = time.perf_counter()
     for number in range(count):
         user_id, channel_id = ASKERS[number % len(ASKERS)]
@@ -116,9 +132,15 @@ async def _fire(sandbox: SandboxServer, count: int) -> list[float]:
         interaction = acting.use_command(user_id, sandbox.world.channels[channel_id], body, {})
         sent.append((interaction, time.perf_counter()))
         await asyncio.sleep(max(0.0, began + number * WITHIN_S / count - time.perf_counter()))
-    await asyncio.sleep(TOO_LATE_S + 0.5)
+    give_up_at = time.perf_counter() + PATIENCE_S
+    while len(card) < count and time.perf_counter() < give_up_at:  # noqa: ASYNC110 - the sandbox has no such event
+        await asyncio.sleep(0.1)
     sandbox._interactions.acknowledge = acknowledge
-    return [answered.get(interaction.id, float("inf")) - at for interaction, at in sent]
+    never = float("inf")
+    return Waits(
+        [first.get(interaction.id, never) - at for interaction, at in sent],
+        [card.get(interaction.id, never) - at for interaction, at in sent],
+    )
 
 
 def row(name: str, seconds: list[float]) -> str:
@@ -130,14 +152,15 @@ def row(name: str, seconds: list[float]) -> str:
 
 async def measure() -> None:
     print(f"\n{COMMANDS} commands within {WITHIN_S:.0f} s, on {machine()}:\n")
-    print("| first answer | median | 99 % within | later than 3 s |")
+    print("| what is waited for | median | 99 % within | later than 3 s |")
     print("|---|---|---|---|")
-    for name, program, is_ours in (
-        ("of a bot that does nothing else", ("-m", "tests.benchmarks.echo_bot"), False),
-        ("to `/tts`", ("-m", "bot", "run"), True),
-    ):
-        with tempfile.TemporaryDirectory() as folder:
-            print(row(name, await first_answers(Path(folder), *program, is_ours=is_ours)))
+    with tempfile.TemporaryDirectory() as folder:
+        least = await answers(Path(folder), "-m", "tests.benchmarks.echo_bot", is_ours=False)
+    print(row("the answer of a bot that does nothing else", least.first))
+    with tempfile.TemporaryDirectory() as folder:
+        ours = await answers(Path(folder), "-m", "bot", "run", is_ours=True)
+    print(row("the first answer to `/tts`", ours.first))
+    print(row("its card, with the job written down", ours.card))
 
 
 if __name__ == "__main__":
