@@ -43,12 +43,15 @@ class Model:
         return place.guild_id is not None and any((place.guild_id, *one) in self.blocked for one in who)
 
     def refusal(self, new: NewJob) -> Refusal | None:
-        """The first limit that does not let the job in."""
-        for subject, owner, allowance in self._owners(new.place):
+        """The first limit that does not let the job in: jobs in flight, then rates, then budgets."""
+        owners = self._owners(new.place)
+        for subject, _, allowance in owners:
             if 0 < allowance.in_flight <= self._in_flight(new.place, subject):
                 return LimitName.IN_FLIGHT, subject
+        for subject, owner, allowance in owners:
             if self._debt_s(owner, allowance.rate) + allowance.rate.refill_s > _whole_s(allowance.rate):
                 return LimitName.BURST, subject
+        for subject, owner, allowance in owners:
             for name, allowed in ((LimitName.DAY, allowance.day), (LimitName.MONTH, allowance.month)):
                 if 0 < allowed < self.budgets.get((owner, self._period(name)), 0) + new.request.size:
                     return name, subject
