@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import case, select, update
+from sqlalchemy import BindParameter, Executable, bindparam, case, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
 from bot.models import LimitName, Subject
 from bot.storage.database import upsert
-from bot.storage.tables import spent
+from bot.storage.tables import UtcTime, spent
+
+_KEY: BindParameter[str] = bindparam("of")
+_COST: BindParameter[int] = bindparam("cost", type_=spent.c.used.type)
 
 
 def period(name: LimitName, now: datetime) -> tuple[str, datetime]:
@@ -31,6 +35,20 @@ class Budget:
     allowed: int
 
 
+@cache
+def _added(engine: str, budgets: int) -> Executable:
+    """Adds the cost to so many budgets and returns what is used of each."""
+    rows = [
+        select(bindparam(f"key_{n}", type_=spent.c.key.type), _COST, bindparam(f"ends_at_{n}", type_=UtcTime))
+        for n in range(budgets)
+    ]
+    # Not ``values`` with a list: such a statement is compiled at every call.
+    added = upsert(engine, spent).from_select(["key", "used", "ends_at"], union_all(*rows))
+    return added.on_conflict_do_update(
+        index_elements=[spent.c.key], set_={"used": spent.c.used + added.excluded.used}
+    ).returning(spent.c.key, spent.c.used)
+
+
 async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: int, now: datetime) -> list[str]:
     """Add ``cost`` to all of the budgets, inside the caller's transaction, and return their keys for ``give_back``.
 
@@ -40,12 +58,10 @@ async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: in
         LimitReached: one of them would be exceeded; it says how much of it was used and when it begins anew.
     """
     rows = [(f"{budget.owner}:{label}", ends_at) for budget in budgets for label, ends_at in [period(budget.name, now)]]
-    added = upsert(connection, spent).values([{"key": key, "used": cost, "ends_at": ends_at} for key, ends_at in rows])
-    used = await connection.execute(
-        added.on_conflict_do_update(
-            index_elements=[spent.c.key], set_={"used": spent.c.used + added.excluded.used}
-        ).returning(spent.c.key, spent.c.used)
-    )
+    values: dict[str, object] = {"cost": cost}
+    for n, (key, ends_at) in enumerate(rows):
+        values |= {f"key_{n}": key, f"ends_at_{n}": ends_at}
+    used = await connection.execute(_added(connection.dialect.name, len(rows)), values)
     used_by_key = {row.key: row.used for row in used}
     for budget, (key, ends_at) in zip(budgets, rows, strict=True):
         if 0 < budget.allowed < used_by_key[key]:
@@ -56,12 +72,18 @@ async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: in
     return [key for key, _ in rows]
 
 
+_USED = select(spent.c.used).where(spent.c.key == _KEY)
+
+
 async def used_of(connection: AsyncConnection, key: str) -> int:
     """What was used of the budget."""
-    return await connection.scalar(select(spent.c.used).where(spent.c.key == key)) or 0
+    return await connection.scalar(_USED, {"of": key}) or 0
+
+
+_LEFT = spent.c.used - _COST
+_GIVEN_BACK = update(spent).where(spent.c.key == _KEY).values(used=case((_LEFT > 0, _LEFT), else_=0))
 
 
 async def give_back(connection: AsyncConnection, key: str, cost: int) -> None:
     """Undo one ``spend``, inside the caller's transaction. The caller makes sure that it happens once."""
-    left = spent.c.used - cost
-    await connection.execute(update(spent).where(spent.c.key == key).values(used=case((left > 0, left), else_=0)))
+    await connection.execute(_GIVEN_BACK, {"of": key, "cost": cost})

@@ -222,9 +222,16 @@ class Database:
             return str(await connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that can say ``on_conflict_do_update``: the same call, but each engine has its own class for it."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def upsert(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say ``on_conflict_do_update``: the same call, but each engine has its own class for it.
+
+    ``engine`` is the ``dialect.name`` of a connection. Building a statement takes longer than running it: what happens
+    often is built once for each engine, and only its values are given at each call.
+    """
+    return sqlite.insert(table) if engine == "sqlite" else postgresql.insert(table)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 async def lock(connection: AsyncConnection, name: str) -> None:
@@ -233,7 +240,7 @@ async def lock(connection: AsyncConnection, name: str) -> None:
     In SQLite a transaction that writes is alone anyway.
     """
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        await connection.execute(_LOCK, {"name": name})
 
 
 def _connect_args(*, is_sqlite: bool) -> dict[str, Any]:

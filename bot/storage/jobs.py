@@ -7,9 +7,12 @@ The guard is the state and the owner that the job was read with. So a process th
 another one took over, can change nothing of them when it wakes up again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, case, func, literal, not_, null, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
@@ -17,8 +20,9 @@ from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place
 from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
 from bot.storage.job_rows import from_row, place_columns, to_row
+from bot.storage.overrides import effective_limits, overrides_unless_blocked
 from bot.storage.reserving import UNFINISHED
-from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, processes
+from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, one_of, processes
 
 HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
 OWNED = tuple(state for state in UNFINISHED if state is not JobState.QUEUED)
@@ -27,6 +31,47 @@ MAX_EXPIRED_AT_ONCE = 200
 MAX_ENDS_AT_ONCE = 200
 SHOWN_WITHIN = timedelta(days=1)
 NOTHING_TO_RETRY = "nothing_to_retry"
+
+
+_IS_UNCHANGED = and_(
+    jobs.c.id == bindparam("job_id"),
+    jobs.c.state == bindparam("read_state"),
+    # In line it is in nobody's hands: its owner only says who answers the member.
+    or_(jobs.c.state == JobState.QUEUED, jobs.c.owner.is_not_distinct_from(bindparam("read_owner"))),
+)
+"""That the row is still in the state, and in the hands, in which the job was read: see ``_as_read``."""
+_HAS_NO_CARD = jobs.c.card_message_id.is_(None)
+_WITH_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
+_CARD_NOTED = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job_id"), _HAS_NO_CARD)
+    .values(card_message_id=bindparam("card"), owner=None)
+    .returning(jobs)
+)
+_PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
+_CLAIMED = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job_id"))
+    .values(state=JobState.SUBMITTING, attempts=jobs.c.attempts + 1)
+    .returning(jobs)
+)
+_MOVED = update(jobs).where(_IS_UNCHANGED).returning(jobs)
+_ENDED = (
+    update(jobs)
+    .where(_IS_UNCHANGED, jobs.c.was_refunded.is_(False))
+    .values(
+        retry_of=case((_HAS_NO_CARD, null()), else_=jobs.c.retry_of),
+        # Until its card says so: see ``end_is_shown``.
+        owner=case((_HAS_NO_CARD, null()), else_=bindparam("by", type_=jobs.c.owner.type)),
+    )
+    .returning(jobs)
+)
+
+
+@cache
+def _written(engine: str) -> Executable:
+    """Writes the job, unless the one it repeats was repeated before."""
+    return upsert(engine, jobs).on_conflict_do_nothing(index_elements=[jobs.c.retry_of]).returning(jobs)
 
 
 class JobStore:
@@ -47,18 +92,18 @@ class JobStore:
         """
         async with self._database.write() as connection:
             await _lock_scope(connection, new.place)
-            await reserving.refuse_blocked(connection, new.place, new.role_ids)
+            overrides = await overrides_unless_blocked(connection, new.place, new.role_ids)
             if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
                 raise InvalidRequest(NOTHING_TO_RETRY)
             if self._limits is None:
                 charges, cost = [], new.request.size
             else:
-                charges, cost = await reserving.reserve(connection, new, self._limits)
+                limits = effective_limits(new.place, overrides, self._limits)
+                charges, cost = await reserving.reserve(connection, new, limits)
             await reserving.note_usage(connection, new, cost)
             # Until its card is noted it is this process that answers the member; then it belongs to the line.
-            row = upsert(connection, jobs).values({**to_row(new, charges, cost), "owner": self._owner})
-            written = row.on_conflict_do_nothing(index_elements=[jobs.c.retry_of]).returning(jobs)
-            job = await _job_of(connection, written)
+            row = {**to_row(new, charges, cost), "owner": self._owner}
+            job = await _job_of(connection, _written(connection.dialect.name), row)
             if job is None:
                 # Asked for once more in another scope in the same moment.
                 raise InvalidRequest(NOTHING_TO_RETRY)
@@ -67,18 +112,13 @@ class JobStore:
     async def get(self, job_id: str) -> Job | None:
         """The job, or None."""
         async with self._database.read() as connection:
-            return await _load(connection, job_id)
+            return await _job_of(connection, _WITH_ID, {"job_id": job_id})
 
     async def set_card(self, job_id: str, card_message_id: int, now: datetime) -> None:
         """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
             await line.lock_line(connection)
-            noted = (
-                update(jobs)
-                .where(jobs.c.id == job_id, jobs.c.card_message_id.is_(None))
-                .values(card_message_id=card_message_id, owner=None)
-            )
-            job = await _job_of(connection, noted.returning(jobs))
+            job = await _job_of(connection, _CARD_NOTED, {"job_id": job_id, "card": card_message_id})
             if job is not None and job.state is JobState.QUEUED:
                 await line.enter(connection, job.place, now)
 
@@ -89,18 +129,13 @@ class JobStore:
         """
         async with self._database.write() as connection:
             await line.lock_line(connection)
-            holding = select(func.count()).select_from(jobs).where(jobs.c.state.in_(HOLDING_PLACES))
-            if (await connection.scalar(holding) or 0) >= places:
+            if (await connection.scalar(_PLACES_TAKEN) or 0) >= places:
                 return None
             next_id = await line.next_in_line(connection)
             if next_id is None:
                 return None
-            claimed = (
-                update(jobs)
-                .where(jobs.c.id == next_id)
-                .values(state=JobState.SUBMITTING, owner=self._owner, attempts=jobs.c.attempts + 1, updated_at=now)
-            )
-            job = _one(await _job_of(connection, claimed.returning(jobs)))
+            values = {"job_id": next_id, "owner": self._owner, "updated_at": now}
+            job = _one(await _job_of(connection, _CLAIMED, values))
             await line.take_turn(connection, job.place)
             return job
 
@@ -116,8 +151,9 @@ class JobStore:
                 await line.lock_line(connection)
             if to is JobState.QUEUED:
                 changes["owner"] = None
-            changed = update(jobs).where(_unchanged(job)).values(state=to, updated_at=now, **changes)
-            moved = await _job_of(connection, changed.returning(jobs))
+            moved = await _job_of(
+                connection, _MOVED.values(**changes), {**_as_read(job), "state": to, "updated_at": now}
+            )
             if moved is None:
                 return None
             if to is JobState.QUEUED:
@@ -148,21 +184,15 @@ class JobStore:
             await _lock_scope(connection, job.place)
             if job.state is JobState.QUEUED:
                 await line.lock_line(connection)
-            ended = (
-                update(jobs)
-                .where(_unchanged(job), jobs.c.was_refunded.is_(False))
-                .values(
-                    state=to,
-                    updated_at=now,
-                    failure=failure,
-                    failure_detail=detail,
-                    was_refunded=refund,
-                    retry_of=case((jobs.c.card_message_id.is_(None), null()), else_=jobs.c.retry_of),
-                    # Until its card says so: see ``end_is_shown``.
-                    owner=case((jobs.c.card_message_id.is_(None), null()), else_=literal(self._owner)),
-                )
-            )
-            row = (await connection.execute(ended.returning(jobs))).first()
+            values = {
+                "state": to,
+                "updated_at": now,
+                "failure": failure,
+                "failure_detail": detail,
+                "was_refunded": refund,
+                "by": self._owner,
+            }
+            row = (await connection.execute(_ENDED, {**_as_read(job), **values})).first()
             if row is None:
                 return None
             if job.state is JobState.QUEUED:
@@ -300,31 +330,27 @@ class JobStore:
             return [from_row(row) for row in await connection.execute(query)]
 
 
-def _unchanged(job: Job) -> ColumnElement[bool]:
-    """That the row is still in the state, and in the hands, in which ``job`` was read."""
-    is_same = and_(jobs.c.id == job.id, jobs.c.state == job.state)
-    if job.state is JobState.QUEUED:
-        # In nobody's hands: its owner only says who answers the member.
-        return is_same
-    return and_(is_same, jobs.c.owner.is_(None) if job.owner is None else jobs.c.owner == job.owner)
+def _as_read(job: Job) -> dict[str, Any]:
+    """What ``_IS_UNCHANGED`` compares with."""
+    return {"job_id": job.id, "read_state": job.state, "read_owner": job.owner}
 
 
 async def _lock_scope(connection: AsyncConnection, place: Place) -> None:
     await lock(connection, f"scope {place.scope_id}")
 
 
+_REPEATS = select(jobs.c.id).where(jobs.c.retry_of == bindparam("job_id"))
+
+
 async def _was_repeated(connection: AsyncConnection, job_id: str) -> bool:
-    return await connection.scalar(select(jobs.c.id).where(jobs.c.retry_of == job_id)) is not None
+    return await connection.scalar(_REPEATS, {"job_id": job_id}) is not None
 
 
-async def _job_of(connection: AsyncConnection, changed: Executable) -> Job | None:
-    """The job as a statement left it, or None where it changed none."""
-    row = (await connection.execute(changed)).first()
-    return None if row is None else from_row(row)
-
-
-async def _load(connection: AsyncConnection, job_id: str) -> Job | None:
-    row = (await connection.execute(select(jobs).where(jobs.c.id == job_id))).first()
+async def _job_of(
+    connection: AsyncConnection, statement: Executable, values: Mapping[str, Any] | None = None
+) -> Job | None:
+    """The job as a statement found or left it, or None where there was none."""
+    row = (await connection.execute(statement, values)).first()
     return None if row is None else from_row(row)
 
 

@@ -5,9 +5,26 @@ few lookups however many jobs wait, and no clock decides. All changes to it happ
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, case, exists, func, literal, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Place
@@ -40,54 +57,61 @@ _FIRST_JOB = select(
 """The scope, the member and the job whose turn it is; no row when nobody waits."""
 
 
+_SCOPE_ID = bindparam("scope", type_=turns.c.scope_id.type)
+_USER_ID = bindparam("user", type_=turns.c.user_id.type)
+
+
 async def lock_line(connection: AsyncConnection) -> None:
     """Let nobody else change the line until the caller's transaction ends."""
     await lock(connection, LOCK)
 
 
+@cache
+def _entered(engine: str) -> Executable:
+    """Rows for the scope and the member, who wait from now on where they did not already."""
+    rows = [select(_SCOPE_ID, who, literal(0), bindparam("now", type_=UtcTime)) for who in (literal(0), _USER_ID)]
+    # Not ``values`` with a list: such a statement is compiled at every call.
+    columns = ["scope_id", "user_id", "served", "waiting_since"]
+    entered = upsert(engine, turns).from_select(columns, union_all(*rows))
+    return entered.on_conflict_do_update(
+        index_elements=[turns.c.scope_id, turns.c.user_id],
+        set_={"waiting_since": func.coalesce(turns.c.waiting_since, entered.excluded.waiting_since)},
+    )
+
+
 async def enter(connection: AsyncConnection, place: Place, now: datetime) -> None:
     """Something of this scope and member waits, inside the caller's transaction."""
     await lock_line(connection)
-    rows = [
-        {"scope_id": place.scope_id, "user_id": user_id, "served": 0, "waiting_since": now}
-        for user_id in (0, place.user_id)
-    ]
-    await connection.execute(
-        upsert(connection, turns)
-        .values(rows)
-        .on_conflict_do_update(
-            index_elements=[turns.c.scope_id, turns.c.user_id],
-            set_={"waiting_since": func.coalesce(turns.c.waiting_since, literal(now, UtcTime))},
-        )
-    )
+    await connection.execute(_entered(connection.dialect.name), {**_who(place), "now": now})
+
+
+_others = turns.alias("others")
+_next_turn = func.coalesce(select(func.max(_others.c.served)).scalar_subquery(), 0) + 1
+_of_scope = and_(jobs.c.scope_id == _SCOPE_ID, WAITING_IN_LINE)
+_of_member = and_(_of_scope, jobs.c.user_id == _USER_ID)
+_still_waits = or_(
+    and_(turns.c.user_id == 0, exists(select(jobs.c.id).where(_of_scope))),
+    and_(turns.c.user_id != 0, exists(select(jobs.c.id).where(_of_member))),
+)
+_THEIRS = update(turns).where(turns.c.scope_id == _SCOPE_ID, turns.c.user_id.in_((literal(0), _USER_ID)))
+"""The rows of a scope and one member of it."""
+_LEFT = _THEIRS.where(~_still_waits).values(waiting_since=null())
+_TURN_TAKEN = _THEIRS.values(served=_next_turn, waiting_since=case((_still_waits, turns.c.waiting_since), else_=null()))
 
 
 async def leave(connection: AsyncConnection, place: Place) -> None:
     """A job of this scope and member waits no more; they leave the line where it was their last."""
     await lock_line(connection)
-    await connection.execute(update(turns).where(_is_of(place), ~_still_waits(place)).values(waiting_since=null()))
+    await connection.execute(_LEFT, _who(place))
 
 
 async def take_turn(connection: AsyncConnection, place: Place) -> None:
     """A job of this scope and member was served: write the turn down, and leave the line where it was their last."""
-    others = turns.alias("others")
-    turn = func.coalesce(select(func.max(others.c.served)).scalar_subquery(), 0) + 1
-    waiting_since = case((_still_waits(place), turns.c.waiting_since), else_=null())
-    await connection.execute(update(turns).where(_is_of(place)).values(served=turn, waiting_since=waiting_since))
+    await connection.execute(_TURN_TAKEN, _who(place))
 
 
-def _is_of(place: Place) -> ColumnElement[bool]:
-    return and_(turns.c.scope_id == place.scope_id, turns.c.user_id.in_((0, place.user_id)))
-
-
-def _still_waits(place: Place) -> ColumnElement[bool]:
-    """Of the rows of ``place``: that the scope, or the member, has something in line."""
-    of_scope = and_(jobs.c.scope_id == place.scope_id, WAITING_IN_LINE)
-    of_member = and_(of_scope, jobs.c.user_id == place.user_id)
-    return or_(
-        and_(turns.c.user_id == 0, exists(select(jobs.c.id).where(of_scope))),
-        and_(turns.c.user_id != 0, exists(select(jobs.c.id).where(of_member))),
-    )
+def _who(place: Place) -> dict[str, Any]:
+    return {"scope": place.scope_id, "user": place.user_id}
 
 
 async def next_in_line(connection: AsyncConnection) -> str | None:

@@ -1,13 +1,25 @@
 """Limits that a guild set for itself, its roles and its members, and whom it blocked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import InvalidRequest
+from bot.errors import Blocked, InvalidRequest
 from bot.models import Allowance, LimitName, Limits, Place, Rate, Subject
 from bot.storage.database import Database, lock, upsert
 from bot.storage.tables import blocked, limit_overrides
@@ -46,8 +58,11 @@ class OverrideStore:
 
     async def limits(self, place: Place, role_ids: tuple[int, ...] = ()) -> Limits:
         """What holds for this member here."""
+        if place.guild_id is None:
+            return self._defaults
         async with self._database.read() as connection:
-            return await effective_limits(connection, place, role_ids, self._defaults)
+            rows = await connection.execute(_OVERRIDES, _who(place, role_ids))
+            return effective_limits(place, [_override(row) for row in rows], self._defaults)
 
     async def all_of(self, guild_id: int) -> list[Override]:
         """What the guild set, sorted."""
@@ -58,7 +73,7 @@ class OverrideStore:
         )
         async with self._database.read() as connection:
             rows = await connection.execute(query)
-            return [Override(Subject(row.subject), row.subject_id, LimitName(row.name), row.value) for row in rows]
+            return [_override(row) for row in rows]
 
     async def set(self, guild_id: int, override: Override) -> None:
         """Set one limit, in place of what it was.
@@ -70,7 +85,7 @@ class OverrideStore:
         async with self._database.write() as connection:
             await lock(connection, f"overrides {guild_id}")
             await connection.execute(
-                upsert(connection, limit_overrides)
+                upsert(connection.dialect.name, limit_overrides)
                 .values(**key, name=override.name, value=override.value)
                 .on_conflict_do_update(index_elements=list(limit_overrides.primary_key), set_={"value": override.value})
             )
@@ -99,7 +114,7 @@ class OverrideStore:
         async with self._database.write() as connection:
             await lock(connection, f"overrides {guild_id}")
             await connection.execute(
-                upsert(connection, blocked)
+                upsert(connection.dialect.name, blocked)
                 .values(
                     scope_id=guild_id,
                     subject=block.subject,
@@ -127,23 +142,60 @@ class OverrideStore:
             return [Block(Subject(row.subject), row.subject_id, row.blocked_by, row.blocked_at) for row in rows]
 
 
-async def effective_limits(
-    connection: AsyncConnection, place: Place, role_ids: tuple[int, ...], defaults: Limits
-) -> Limits:
-    """The limits of this member here: their own, else the most generous of their roles, else everyone's, else ours."""
-    if place.guild_id is None:
-        return defaults
-    # The role of everyone has the guild's own id, and nobody lists it among a member's.
-    roles = {*role_ids, place.guild_id}
-    is_meant = or_(
+_SCOPE_ID = bindparam("scope", type_=BigInteger)
+_USER_ID = bindparam("user", type_=BigInteger)
+_ROLES = bindparam("roles", type_=BigInteger, expanding=True)
+# The role of everyone has the guild's own id, and nobody lists it among a member's.
+_OVERRIDES = select(
+    limit_overrides.c.subject, limit_overrides.c.subject_id, limit_overrides.c.name, limit_overrides.c.value
+).where(
+    limit_overrides.c.scope_id == _SCOPE_ID,
+    or_(
         limit_overrides.c.subject == Subject.GUILD,
-        and_(limit_overrides.c.subject == Subject.MEMBER, limit_overrides.c.subject_id == place.user_id),
-        and_(limit_overrides.c.subject == Subject.ROLE, limit_overrides.c.subject_id.in_(roles)),
-    )
-    rows = await connection.execute(
-        select(limit_overrides).where(limit_overrides.c.scope_id == place.scope_id, is_meant)
-    )
-    found = [Override(Subject(row.subject), row.subject_id, LimitName(row.name), row.value) for row in rows]
+        and_(limit_overrides.c.subject == Subject.MEMBER, limit_overrides.c.subject_id == _USER_ID),
+        and_(limit_overrides.c.subject == Subject.ROLE, limit_overrides.c.subject_id == _SCOPE_ID),
+        and_(limit_overrides.c.subject == Subject.ROLE, limit_overrides.c.subject_id.in_(_ROLES)),
+    ),
+)
+_BLOCKS = select(blocked.c.subject, blocked.c.subject_id, null(), null()).where(
+    blocked.c.scope_id == _SCOPE_ID,
+    or_(
+        and_(blocked.c.subject == Subject.MEMBER, blocked.c.subject_id == _USER_ID),
+        and_(blocked.c.subject == Subject.ROLE, blocked.c.subject_id.in_(_ROLES)),
+    ),
+)
+_OVERRIDES_AND_BLOCKS = union_all(_OVERRIDES, _BLOCKS)
+"""A block names no limit."""
+
+
+async def overrides_unless_blocked(
+    connection: AsyncConnection, place: Place, role_ids: tuple[int, ...]
+) -> list[Override]:
+    """What a guild set that holds for this member there, inside the caller's transaction.
+
+    Raises:
+        Blocked: whatever the limits, whom a guild blocked may ask for nothing there: the member, or a role of theirs.
+    """
+    if place.guild_id is None:
+        return []
+    rows = list(await connection.execute(_OVERRIDES_AND_BLOCKS, _who(place, role_ids)))
+    if any(row.name is None for row in rows):
+        raise Blocked
+    return [_override(row) for row in rows]
+
+
+def _who(place: Place, role_ids: tuple[int, ...]) -> dict[str, Any]:
+    return {"scope": place.scope_id, "user": place.user_id, "roles": role_ids}
+
+
+def _override(row: Row[*tuple[Any, ...]]) -> Override:
+    return Override(Subject(row.subject), row.subject_id, LimitName(row.name), row.value)
+
+
+def effective_limits(place: Place, found: Sequence[Override], defaults: Limits) -> Limits:
+    """The limits of this member here: their own, else the most generous of their roles, else everyone's, else ours."""
+    if not found:
+        return defaults
     everyone = [one for one in found if one.subject is Subject.ROLE and one.subject_id == place.guild_id]
     by_role = [one for one in found if one.subject is Subject.ROLE and one.subject_id != place.guild_id]
     member = _changed(defaults.member, everyone)

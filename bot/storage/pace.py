@@ -53,7 +53,7 @@ class PaceStore:
             raise StorageError(f"What was learned of {kind} is no number and was not kept.")
         async with self._database.write() as connection:
             await connection.execute(
-                upsert(connection, job_times)
+                upsert(connection.dialect.name, job_times)
                 .values(kind=kind, **values)
                 .on_conflict_do_update(index_elements=[job_times.c.kind], set_=values)
             )

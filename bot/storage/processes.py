@@ -34,7 +34,7 @@ class ProcessStore:
         until = now + LEASE
         async with self._database.write() as connection:
             await connection.execute(
-                upsert(connection, processes)
+                upsert(connection.dialect.name, processes)
                 .values(id=self._id, alive_until=until)
                 .on_conflict_do_update(index_elements=[processes.c.id], set_={"alive_until": until})
             )

@@ -1,5 +1,6 @@
 """The tables. A change here needs a migration in bot/storage/migrations/versions; a test holds them together."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -7,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Float,
     Index,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -58,6 +61,14 @@ class OutsideText(TypeDecorator[str]):
         """To what can be kept."""
         del dialect
         return None if value is None else value.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def one_of(column: Column[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """That the column holds one of a few values that are known when the statement is built.
+
+    Each is a parameter of its own: the list that ``in_`` makes of values is written into the statement at every call.
+    """
+    return column.in_([literal(value, column.type) for value in values])
 
 
 jobs = Table(

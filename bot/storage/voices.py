@@ -82,7 +82,7 @@ class VoiceStore:
         """Note the voice that the member used last in this guild."""
         async with self._database.write() as connection:
             await connection.execute(
-                upsert(connection, member_voices)
+                upsert(connection.dialect.name, member_voices)
                 .values(scope_id=scope_id, user_id=user_id, voice=voice)
                 .on_conflict_do_update(
                     index_elements=[member_voices.c.scope_id, member_voices.c.user_id], set_={"voice": voice}
@@ -94,7 +94,7 @@ async def _note_gone(connection: AsyncConnection, gone: Sequence[GoneVoice], at:
     for voice in gone[:MAX_GONE_VOICES]:
         note = {"label": voice.label, "nearest": voice.nearest, "gone_at": at}
         await connection.execute(
-            upsert(connection, gone_voices)
+            upsert(connection.dialect.name, gone_voices)
             .values(name=voice.name, **note)
             .on_conflict_do_update(index_elements=[gone_voices.c.name], set_=note)
         )

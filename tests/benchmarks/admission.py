@@ -68,7 +68,7 @@ def read_then_write(database: Database) -> Limiter:
             if full_at > now + rate.burst * rate.refill_s + 0.001:
                 return False
             async with database.write() as connection:
-                row = upsert(connection, buckets).values(key=key, full_at=full_at)
+                row = upsert(connection.dialect.name, buckets).values(key=key, full_at=full_at)
                 await connection.execute(
                     row.on_conflict_do_update(index_elements=[buckets.c.key], set_={"full_at": full_at})
                 )
