@@ -49,6 +49,7 @@ bench: $(VENV)/.dev ## measure what README and docs state (some minutes)
 	@$(BIN)/python -m tests.benchmarks.line
 	@$(BIN)/python -m tests.benchmarks.burst
 	@$(BIN)/python -m tests.benchmarks.fairness
+	@$(BIN)/python -m tests.benchmarks.studio_capabilities
 	@$(BIN)/python -m tests.benchmarks.studio_effects
 	@$(BIN)/python -m tests.benchmarks.studio_voices
 	@$(BIN)/python -m tests.benchmarks.studio_hearing
