@@ -2,15 +2,16 @@
 
 from bot.sandbox.gateway import DIRECT_MESSAGE_INTENT, GUILD_MESSAGE_INTENT, Audience, Gateway
 from bot.sandbox.message_payloads import MessageWriter, without_content
-from bot.sandbox.models import Channel, Guild, Message
+from bot.sandbox.models import Channel, Guild, Message, SoundboardSound
 from bot.sandbox.page_events import PageEvents
-from bot.sandbox.payloads import channel_json, guild_create_json, member_json, role_json
+from bot.sandbox.payloads import channel_json, guild_create_json, member_json, role_json, sound_json
 from bot.sandbox.permissions import allows
 from bot.sandbox.wire import JsonObject
 from bot.sandbox.world import World
 
 _TYPING_INTENTS = {True: 1 << 11, False: 1 << 14}
 _GUILD_INTENT = 1 << 0
+_EXPRESSIONS_INTENT = 1 << 3
 
 
 class Announcer:
@@ -82,6 +83,18 @@ class Announcer:
         """Tell that the bot's role in a guild allows something else now."""
         body: JsonObject = {"guild_id": guild.id, "role": role_json(self._world.bot_role(guild))}
         self._gateway.dispatch("GUILD_ROLE_UPDATE", body, Audience(guild.id, _GUILD_INTENT))
+        self._page.send_to_all({"type": "world"})
+
+    def sound_created(self, guild: Guild, sound: SoundboardSound) -> None:
+        """Tell of a new sound of a soundboard."""
+        body = sound_json(self._world, guild, sound, with_user=True)
+        self._gateway.dispatch("GUILD_SOUNDBOARD_SOUND_CREATE", body, Audience(guild.id, _EXPRESSIONS_INTENT))
+        self._page.send_to_all({"type": "world"})
+
+    def sound_deleted(self, guild: Guild, sound: SoundboardSound) -> None:
+        """Tell that a sound of a soundboard is gone."""
+        body: JsonObject = {"guild_id": guild.id, "sound_id": sound.id}
+        self._gateway.dispatch("GUILD_SOUNDBOARD_SOUND_DELETE", body, Audience(guild.id, _EXPRESSIONS_INTENT))
         self._page.send_to_all({"type": "world"})
 
     def commands_synced(self) -> None:

@@ -65,7 +65,9 @@ class Commands:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        return json_answer(list(self._scope(request).commands.values()))
+        commands = list(self._scope(request).commands.values())
+        with_localizations = request.query.get("with_localizations", "").lower() in {"1", "true"}
+        return json_answer(commands if with_localizations else [_without_localizations(one) for one in commands])
 
     async def _get(self, request: web.Request) -> web.Response:
         return json_answer(self._command(request))
@@ -152,3 +154,12 @@ def _key(command: JsonObject) -> tuple[object, object]:
 def options_of(command: JsonObject) -> list[JsonObject]:
     """List the options of a command, subcommand or group."""
     return objects_in(command.get("options"))
+
+
+def _without_localizations(part: JsonObject) -> JsonObject:
+    """A command, option or choice as a list of them shows it where nobody asks for translations."""
+    shown: JsonObject = {key: value for key, value in part.items() if not key.endswith("_localizations")}
+    for key in ("options", "choices"):
+        if key in shown:
+            shown[key] = [_without_localizations(nested) for nested in objects_in(shown[key])]
+    return shown

@@ -18,6 +18,8 @@ _OPTIONS, _OPTION_TEXT = 25, 100
 _LINK, _PREMIUM = 5, 6
 _STYLES = (1, 2, 3, 4, _LINK, _PREMIUM)
 _CHANNEL_TYPES = tuple(range(17))
+# What the menus of users, roles, both and channels may start with.
+_DEFAULTS_OF: dict[object, tuple[str, ...]] = {5: ("user",), 6: ("role",), 7: ("user", "role"), 8: ("channel",)}
 
 
 class ComponentReader:
@@ -105,7 +107,26 @@ class ComponentReader:
             select["options"] = _options(form)
         elif form.has("channel_types"):
             select["channel_types"] = form.integers("channel_types", _CHANNEL_TYPES)
+        if kind in _DEFAULTS_OF and form.has("default_values"):
+            select["default_values"] = _default_values(form, select)
         return select
+
+
+def _default_values(form: Form, select: JsonObject) -> list[JsonObject]:
+    """What an entity select starts with: as many as may be chosen, each with its kind."""
+    least, most = select.get("min_values", 1), select.get("max_values", 1)
+    values = form.forms("default_values", most=most if isinstance(most, int) else 1)
+    if values and isinstance(least, int) and len(values) < least:
+        form.refuse("default_values", "BASE_TYPE_BAD_LENGTH", f"There must be at least {least}.")
+    return [_default_value(value, _DEFAULTS_OF[select["type"]]) for value in values]
+
+
+def _default_value(form: Form, kinds: tuple[str, ...]) -> JsonObject:
+    if form.fields.get("id") is None:
+        form.refuse("id", "BASE_TYPE_REQUIRED", "This field is required")
+    if form.fields.get("type") not in kinds:
+        form.refuse("type", "BASE_TYPE_CHOICES", f"Value must be one of {kinds}.")
+    return {"id": form.snowflake("id"), "type": form.fields.get("type")}
 
 
 def _options(form: Form) -> list[JsonObject]:

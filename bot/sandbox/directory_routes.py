@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.sandbox.announcer import Announcer
 from bot.sandbox.errors import (
     CANNOT_MESSAGE_USER,
+    MISSING_PERMISSIONS,
     UNKNOWN_MEMBER,
     UNKNOWN_USER,
     ApiError,
@@ -18,6 +19,7 @@ from bot.sandbox.forms import Form
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.payloads import (
     application_json,
+    automod_rule_json,
     channel_json,
     full_member_json,
     guild_json,
@@ -25,6 +27,7 @@ from bot.sandbox.payloads import (
     role_json,
     user_json,
 )
+from bot.sandbox.permissions import allows
 from bot.sandbox.uploads import read_body
 from bot.sandbox.wire import JsonObject, json_answer
 from bot.sandbox.world import World
@@ -51,6 +54,7 @@ class DirectoryRoutes:
             web.get("/guilds/{guild_id}", self._guild),
             web.get("/guilds/{guild_id}/channels", self._channels),
             web.get("/guilds/{guild_id}/roles", self._roles),
+            web.get("/guilds/{guild_id}/auto-moderation/rules", self._automod_rules),
             web.get("/guilds/{guild_id}/members/{user_id}", self._member),
             web.get("/channels/{channel_id}", self._channel),
         ]
@@ -99,6 +103,13 @@ class DirectoryRoutes:
         guild = self._world.guild(request.match_info["guild_id"])
         roles: list[JsonObject] = [role_json(role) for role in guild.roles.values()]
         return json_answer(roles)
+
+    async def _automod_rules(self, request: web.Request) -> web.Response:
+        guild = self._world.guild(request.match_info["guild_id"])
+        if not allows(self._world.guild_permissions_of(self._world.bot_id, guild), "manage_guild"):
+            raise ApiError(MISSING_PERMISSIONS)
+        rules: list[JsonObject] = [automod_rule_json(guild)] if guild.automod_keywords else []
+        return json_answer(rules)
 
     async def _member(self, request: web.Request) -> web.Response:
         guild = self._world.guild(request.match_info["guild_id"])

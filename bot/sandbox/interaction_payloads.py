@@ -5,11 +5,12 @@ Source: discord-api-docs interactions/receiving-and-responding.mdx "Interaction 
 
 from dataclasses import dataclass, field
 
+from bot.sandbox.command_forms import GROUP, SUBCOMMAND
 from bot.sandbox.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from bot.sandbox.message_payloads import MessageWriter
 from bot.sandbox.models import Attachment, Message
 from bot.sandbox.payloads import full_member_json, member_json, partial_channel_json, role_json, user_json
-from bot.sandbox.wire import JsonObject
+from bot.sandbox.wire import JsonObject, objects_in
 from bot.sandbox.world import World
 
 _LOCALE = "en-US"
@@ -77,7 +78,7 @@ class InteractionWriter:
             "authorizing_integration_owners": interaction.owners,
         }
         if interaction.type == COMMAND:
-            body["name"] = interaction.data.get("name")
+            body["name"] = _full_name(interaction.data)
             body["command_type"] = interaction.command_type
             if isinstance(target_id := interaction.data.get("target_id"), str):
                 body |= self._target(target_id)
@@ -115,3 +116,9 @@ class InteractionWriter:
         if resolved.attachments:
             body["attachments"] = {one.id: self._messages.attachment_json(one) for one in resolved.attachments}
         return body
+
+
+def _full_name(data: JsonObject) -> str:
+    """The name of a command with those of its group and subcommand, as Discord tells it with the answer."""
+    nested = (one for one in objects_in(data.get("options")) if one.get("type") in {SUBCOMMAND, GROUP})
+    return " ".join([str(data.get("name", "")), *(_full_name(one) for one in nested)])

@@ -48,6 +48,19 @@ class Role:
     bot_id: str | None = None
 
 
+@dataclass(frozen=True)
+class SoundboardSound:
+    """A sound of a server's soundboard, with its bytes. ``user_id`` is who added it."""
+
+    id: str
+    name: str
+    volume: float
+    emoji_name: str | None
+    user_id: str
+    content_type: str
+    content: bytes
+
+
 @dataclass
 class Guild:
     """A server. Its own id is also the id of its ``@everyone`` role; ``member_roles`` has everybody who is in it."""
@@ -60,6 +73,9 @@ class Guild:
     roles: dict[str, Role] = field(default_factory=dict[str, Role])
     member_roles: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     channel_ids: list[str] = field(default_factory=list[str])
+    automod_keywords: tuple[str, ...] = ()
+    """The keywords of the only AutoMod rule there is; none: no rule."""
+    sounds: dict[str, SoundboardSound] = field(default_factory=dict[str, SoundboardSound])
 
 
 @dataclass

@@ -91,6 +91,10 @@ class PageView:
             "roles": [{"id": role.id, "name": role.name} for role in guild.roles.values()],
             "member_roles": guild.member_roles,
             "has_bot": has_bot,
+            "sounds": [
+                {"id": sound.id, "name": sound.name, "emoji": sound.emoji_name, "url": f"/soundboard-sounds/{sound.id}"}
+                for sound in guild.sounds.values()
+            ],
             "permissions": [
                 {"name": one.name, "label": one.label, "allowed": allows(granted, one.name)}
                 for one in (SWITCHABLE if has_bot else ())

@@ -3,13 +3,14 @@
 Source: discord-api-docs resources/user.mdx, guild.mdx, channel.mdx, application.mdx and topics/permissions.mdx.
 """
 
-from bot.sandbox.models import Channel, Guild, Role, User
+from bot.sandbox.models import Channel, Guild, Role, SoundboardSound, User
 from bot.sandbox.wire import JsonObject, as_timestamp
 from bot.sandbox.world import World
 
 _TEXT_CHANNEL, _DM, _GROUP_DM = 0, 1, 3
 _ROLE_OVERWRITE = 0
 _PEOPLE_IN_A_DM = 2
+_AUTOMOD_RULE_STEP = 900_000
 _CONTENT_INTENT_ENABLED = 1 << 18
 """Application flag of the portal's message content switch, in its unverified-bot form."""
 
@@ -191,6 +192,39 @@ def guild_json(guild: Guild) -> JsonObject:
     }
 
 
+def sound_json(world: World, guild: Guild, sound: SoundboardSound, *, with_user: bool) -> JsonObject:
+    """Write a sound of a soundboard; who added it is only for who may add sounds."""
+    body: JsonObject = {
+        "sound_id": sound.id,
+        "name": sound.name,
+        "volume": sound.volume,
+        "emoji_id": None,
+        "emoji_name": sound.emoji_name,
+        "guild_id": guild.id,
+        "available": True,
+    }
+    if with_user:
+        body["user"] = user_json(world.users[sound.user_id])
+    return body
+
+
+def automod_rule_json(guild: Guild) -> JsonObject:
+    """Write the guild's AutoMod rule. Source: discord-api-docs resources/auto-moderation.mdx, read 2026-11-22."""
+    return {
+        "id": str(int(guild.id) + _AUTOMOD_RULE_STEP),
+        "guild_id": guild.id,
+        "name": "Words we do not use here",
+        "creator_id": guild.owner_id,
+        "event_type": 1,
+        "trigger_type": 1,
+        "trigger_metadata": {"keyword_filter": list(guild.automod_keywords), "regex_patterns": [], "allow_list": []},
+        "actions": [{"type": 1, "metadata": {}}],
+        "enabled": True,
+        "exempt_roles": [],
+        "exempt_channels": [],
+    }
+
+
 def guild_create_json(world: World, guild: Guild, *, with_members: bool) -> JsonObject:
     """Write GUILD_CREATE. Without the members intent Discord sends the bot's own member only."""
     member_ids = guild.member_roles if with_members else (world.bot_id,)
@@ -207,5 +241,5 @@ def guild_create_json(world: World, guild: Guild, *, with_members: bool) -> Json
         "voice_states": [],
         "stage_instances": [],
         "guild_scheduled_events": [],
-        "soundboard_sounds": [],
+        "soundboard_sounds": [sound_json(world, guild, sound, with_user=False) for sound in guild.sounds.values()],
     }

@@ -30,10 +30,11 @@ _LISTED = (
     Permission("speak", 1 << 21, "Speak in voice channels"),
     Permission("use_soundboard", 1 << 42, "Use the soundboard"),
     Permission("create_guild_expressions", 1 << 43, "Create expressions"),
+    Permission("manage_guild", 1 << 5, "Manage server"),
+    Permission("manage_guild_expressions", 1 << 30, "Manage expressions"),
 )
 _UNLISTED = (
     Permission("administrator", 1 << 3, "Administrator"),
-    Permission("manage_guild", 1 << 5, "Manage server"),
     Permission("add_reactions", 1 << 6, "Add reactions"),
     Permission("use_external_emojis", 1 << 18, "Use external emojis"),
     Permission("use_application_commands", 1 << 31, "Use application commands"),
@@ -80,7 +81,9 @@ MEMBER_PERMISSIONS = bits((
     "use_application_commands", "use_external_apps",
 ))  # fmt: skip
 MODERATOR_PERMISSIONS = bits(("manage_messages", "moderate_members"))
-MANAGER_PERMISSIONS = bits(("manage_guild", "manage_messages", "mention_everyone"))
+MANAGER_PERMISSIONS = bits((
+    "manage_guild", "manage_messages", "mention_everyone", "create_guild_expressions", "manage_guild_expressions",
+))  # fmt: skip
 BOT_PERMISSIONS = bits((
     "view_channel", "send_messages", "send_messages_in_threads", "embed_links", "attach_files",
     "read_message_history", "send_voice_messages",

@@ -31,6 +31,7 @@ from bot.sandbox.page_view import PageView
 from bot.sandbox.posting import Posting
 from bot.sandbox.rate_limits import RateLimits
 from bot.sandbox.request_log import RequestLog
+from bot.sandbox.soundboard_routes import SoundboardRoutes
 from bot.sandbox.starting_world import build_world
 from bot.sandbox.uploads import REQUEST_LIMIT_BYTES
 from bot.sandbox.webhooks import Webhooks
@@ -80,6 +81,7 @@ class SandboxServer:
         self._announcer = Announcer(self.world, self._gateway, self._events, self._writer)
         self._posting = Posting(self.world, self._cdn, self._announcer)
         self._commands = Commands(self.world, self._announcer.commands_synced)
+        self._soundboard = SoundboardRoutes(self.world, self._announcer)
         self._interactions = Interactions(
             self.world, self._events, timeout_s=interaction_timeout_s, token_life_s=token_life_s
         )
@@ -154,6 +156,7 @@ class SandboxServer:
         app.add_subapp(API_PATH, self._build_api())
         app.add_routes([web.get("/gateway", self._gateway.serve), web.get("/gateway/", self._gateway.serve)])
         app.add_routes(self._cdn.routes())
+        app.add_routes(self._soundboard.files())
         app.add_routes(self._build_page())
         return app
 
@@ -164,6 +167,7 @@ class SandboxServer:
             DirectoryRoutes(world, self._gateway, self._announcer),
             MessageRoutes(world, posting, self._announcer, writer),
             self._commands,
+            self._soundboard,
             Callbacks(world, self._interactions, posting, writer),
             Webhooks(world, self._interactions, posting, writer),
         ):

@@ -46,6 +46,7 @@ _NAMES = {
     HARBOUR: ("Harbour", "#3a87c8"),
 }
 _WITHOUT_BOT = (HARBOUR,)
+_AUTOMOD_KEYWORDS = {TAVERN: ("scurvy*", "bilge rat")}
 _TALKS = ((GROUP, "Map makers", (ROBIN, SAM, NOOR)), (ROBIN_AND_ADA, "", (ROBIN, ADA)))
 
 _SMALL_TALK = (
@@ -81,6 +82,7 @@ def build_world(clock: Callable[[], float]) -> World:
 def _add_guild(world: World, guild_id: str) -> None:
     name, color = _NAMES[guild_id]
     guild = Guild(guild_id, name, color, _OWNERS[guild_id], joined_at=world.clock() - _DAY_S)
+    guild.automod_keywords = _AUTOMOD_KEYWORDS.get(guild_id, ())
     members, moderator, manager = (str(int(guild_id) + 1000 * number) for number in range(1, 4))
     # People get their rights through a role rather than through @everyone, so that a right taken from the
     # bot's own role is really gone: permissions of roles add up.

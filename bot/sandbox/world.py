@@ -115,14 +115,22 @@ class World:
         guild = self.guild_of(channel)
         if guild is None:
             return permissions.DM_PERMISSIONS
-        if user_id == guild.owner_id:
-            return permissions.with_implied_losses(permissions.bits(("administrator",)))
-        granted = guild.roles[guild.id].permissions
-        for role_id in guild.member_roles[user_id]:
-            granted |= guild.roles[role_id].permissions
+        granted = self._granted(user_id, guild)
         if user_id == self.bot_id and not permissions.allows(granted, "administrator"):
             granted &= ~channel.bot_denied
         return permissions.with_implied_losses(granted)
+
+    def guild_permissions_of(self, user_id: str, guild: Guild) -> int:
+        """Add up what a member may do in a guild as a whole, without regard to its channels."""
+        return permissions.with_implied_losses(self._granted(user_id, guild))
+
+    def _granted(self, user_id: str, guild: Guild) -> int:
+        if user_id == guild.owner_id:
+            return permissions.bits(("administrator",))
+        granted = guild.roles[guild.id].permissions
+        for role_id in guild.member_roles[user_id]:
+            granted |= guild.roles[role_id].permissions
+        return granted
 
     def app_permissions(self, user_id: str, channel: Channel) -> int:
         """Say what an interaction tells the bot of its permissions in the member's channel.

@@ -58,6 +58,15 @@ async def test_a_subcommand_in_a_group_arrives_nested(raw_bot: RawBot, page: Pag
         assert (await page.use("voices", wrong)).status == 400
 
 
+async def test_the_answer_to_a_subcommand_tells_its_whole_name(raw_bot: RawBot, page: Page, api: Api) -> None:
+    add = {"name": "add", "type": 1, "options": [{"name": "name", "type": 3, "value": "Mira"}]}
+    await page.use("voices", [{"name": "mine", "type": 2, "options": [add]}])
+    event = await raw_bot.event("INTERACTION_CREATE")
+    path = f"/interactions/{event['id']}/{event['token']}/callback?with_response=true"
+    answer = await api.call("POST", path, {"type": 4, "data": {"content": "Added"}})
+    assert answer.json["resource"]["message"]["interaction_metadata"]["name"] == "voices mine add"
+
+
 async def test_people_places_and_numbers_as_options(raw_bot: RawBot, page: Page) -> None:
     role_id = next(iter(page.server.world.guild(places.TAVERN).roles))
     values: list[Json] = [

@@ -116,3 +116,16 @@ async def test_two_hundred_creates_a_day(api: Api, clock: Clock) -> None:
     assert refused.code == 30034
     clock.advance(86_401)
     assert await sync("c") == 200
+
+
+async def test_a_list_has_translations_only_when_they_are_asked_for(api: Api) -> None:
+    choice = {"name": "n", "name_localizations": {"de": "N"}, "value": "v"}
+    translated = command(
+        description_localizations={"de": "sagen"}, options=[option(name_localizations={"de": "wort"}, choices=[choice])]
+    )
+    await api.call("PUT", COMMANDS, [translated])
+    assert "localizations" not in str((await api.call("GET", COMMANDS)).json)
+    (whole,) = (await api.call("GET", f"{COMMANDS}?with_localizations=true")).json
+    assert whole["description_localizations"] == {"de": "sagen"}
+    assert whole["options"][0]["name_localizations"] == {"de": "wort"}
+    assert whole["options"][0]["choices"][0]["name_localizations"] == {"de": "N"}

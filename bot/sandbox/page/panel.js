@@ -2,6 +2,7 @@
 
 import { avatar, make } from "./elements.js";
 import { PersonSwitches } from "./person_switches.js";
+import { Soundboard } from "./soundboard.js";
 
 export class Panel {
   /**
@@ -23,6 +24,7 @@ export class Panel {
       this.problem,
     );
     host.append(make("section", {}, make("h2", {}, "Members"), this.members), this.rights);
+    host.append(new Soundboard(store).element);
     host.append(new PersonSwitches(store, onPerson).element);
     store.addEventListener("world", () => this.draw());
     store.addEventListener("place", () => this.draw());
