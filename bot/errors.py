@@ -5,9 +5,13 @@
       Blocked                 the member, or a role of theirs, may ask for nothing here
       InvalidRequest          the request itself cannot be done as asked
         VoiceUnknown          no voice of that name; the nearest names are offered
+        SoundboardFull        no room for one more sound; another one has to go
+        SoundLost             a sound had to go for another, and neither could be put there
+      NotAdmitted             the managers of this server let others ask, or elsewhere
       MissingPermission       Discord does not let the bot post the result here
       FeatureOff              the operator or the server turned it off
       JobNotFound             no such job, or not one this member may touch
+      SourceGone              what a member attached is not there any more
       AudioUnreadable         bytes that were promised to be audio are not
     DeliveryError             Discord did not take what was made; bot/delivery tries the next best place
       ChannelGone             message, channel or guild does not exist any more
@@ -69,6 +73,31 @@ class VoiceUnknown(InvalidRequest):
 
 
 @dataclass(eq=False)
+class NotAdmitted(UserError):
+    """The managers of this server let audio be asked for elsewhere, or by others, only; one of the two is not empty."""
+
+    channels: tuple[int, ...] = ()
+    """The ids of the channels where it may be asked for."""
+    roles: tuple[int, ...] = ()
+    """The ids of the roles whose members may ask."""
+
+
+class SoundboardFull(InvalidRequest):
+    """The soundboard of the guild has as many sounds as Discord gives it room for."""
+
+    def __init__(self) -> None:
+        super().__init__("soundboard_full")
+
+
+@dataclass(eq=False)
+class SoundLost(InvalidRequest):
+    """A sound, ``detail`` is its name, had to go for another, and neither could be put there."""
+
+    content: bytes = b""
+    """What it was."""
+
+
+@dataclass(eq=False)
 class MissingPermission(UserError):
     """The bot lacks ``permissions`` (Discord's names, e.g. ``attach_files``) in this channel."""
 
@@ -87,6 +116,10 @@ class JobNotFound(UserError):
     """No such job, or it belongs to somebody else."""
 
     job_id: str
+
+
+class SourceGone(UserError):
+    """The file that something was to be made from, or the message it hung in, is gone."""
 
 
 @dataclass(eq=False)

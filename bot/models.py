@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 SHORT_ID_LENGTH = 6
 # Source: Discord's documentation, "Uploading Files", read 2026-11: 10 MiB unless a server is boosted.
@@ -39,6 +40,8 @@ class JobKind(StrEnum):
     """One kind per category of the API that makes something."""
 
     SPEECH = "speech"
+    EFFECT = "effects"
+    TRANSCRIPT = "transcript"
 
 
 class ResultForm(StrEnum):
@@ -65,6 +68,7 @@ class FailureReason(StrEnum):
     NEVER_STARTED = "never_started"
     UNDELIVERABLE = "undeliverable"
     RESULT_GONE = "result_gone"
+    SOURCE_GONE = "source_gone"
     BUG = "bug"
 
 
@@ -87,6 +91,84 @@ class SpeechRequest:
         return len(self.text)
 
 
+class SourceKind(StrEnum):
+    """What a member attached."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file in a message, or one that came with a command (then ``message_id`` is 0).
+
+    Discord's links are signed and end after about a day; where the file hangs in a message, a new one can be had.
+    """
+
+    url: str
+    name: str
+    kind: SourceKind
+    size_bytes: int
+    attachment_id: int
+    channel_id: int = 0
+    message_id: int = 0
+    author_id: int = 0
+    """Who sent it; 0: whoever asks, or nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRequest:
+    """A sound from words, or one that fits a picture or a film; ``takes`` different ones of the same."""
+
+    prompt: str
+    duration_s: float
+    avoid: str = ""
+    takes: int = 1
+    source: Source | None = None
+    variation: int = 0
+    """Counts up where the same is asked for again, so that it becomes another one."""
+
+    @property
+    def kind(self) -> JobKind:
+        """The kind of job that this request makes."""
+        return JobKind.EFFECT
+
+    @property
+    def size(self) -> int:
+        """Seconds of all takes together."""
+        return math.ceil(self.duration_s * self.takes)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptRequest:
+    """What is said in a file."""
+
+    source: Source
+    length_s: float
+    language: str | None = None
+    """As in bot/languages.py; None lets the service find out."""
+    speakers: bool = False
+    """Whether to tell who says what."""
+    is_second_try: bool = False
+    """True for the one that is free, in the language that was really spoken."""
+    is_moderated: bool = False
+    """Whether to mark what the guild's own AutoMod would have caught; only a moderator is to see that."""
+
+    @property
+    def kind(self) -> JobKind:
+        """The kind of job that this request makes."""
+        return JobKind.TRANSCRIPT
+
+    @property
+    def size(self) -> int:
+        """Seconds."""
+        return math.ceil(self.length_s)
+
+
+Request = SpeechRequest | EffectRequest | TranscriptRequest
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a job was asked for, and by whom. Enough to answer there without the interaction."""
@@ -103,6 +185,15 @@ class Place:
     """False where only the interaction's token reaches: a member brought the bot to a place it is not in itself."""
     upload_limit_bytes: int = UPLOAD_LIMIT_BYTES
     """The largest file Discord takes here, for this member."""
+    is_private: bool = False
+    """True where only the member is to see the card and the result; they too go through the interaction's token."""
+    locale: str = "en-US"
+    """The language of what the card says, as Discord names it."""
+
+    @property
+    def is_reached_by_token_only(self) -> bool:
+        """True where messages of the bot's own are no way to the member."""
+        return self.is_private or not self.has_bot
 
     @property
     def scope_id(self) -> int:
@@ -116,7 +207,7 @@ class Job:
 
     id: str
     state: JobState
-    request: SpeechRequest
+    request: Request
     form: ResultForm
     place: Place
     created_at: datetime
@@ -125,8 +216,11 @@ class Job:
     """The message that shows the job; None until the member was answered."""
     api_task_id: str | None = None
     result_urls: tuple[str, ...] = ()
+    """Where the service has the results: one for each take that was made so far."""
+    takes_made: int = 0
+    """How many of them are in the job's work folder."""
     result_file: str | None = None
-    """Name of the downloaded result inside the job's own work folder."""
+    """Name of the first downloaded result inside the job's own work folder; see ``take_path`` for the others."""
     notes: tuple[str, ...] = ()
     """What the service said about a result that it made all the same: an unknown tag, say. Text from outside."""
     failure: FailureReason | None = None
@@ -144,6 +238,13 @@ class Job:
     result_channel_id: int | None = None
     result_message_id: int | None = None
     """The message that holds the result."""
+    is_cached: bool = False
+    """True when the result was there from an earlier time; it costs nothing."""
+
+    @property
+    def takes(self) -> int:
+        """How many results were asked for."""
+        return self.request.takes if isinstance(self.request, EffectRequest) else 1
 
     @property
     def kind(self) -> JobKind:
@@ -163,6 +264,7 @@ class Job:
             FailureReason.UNAUTHORIZED,
             FailureReason.RESULT_TOO_LARGE,
             FailureReason.UNDELIVERABLE,
+            FailureReason.SOURCE_GONE,
         }
 
     @property
@@ -174,6 +276,11 @@ class Job:
     def can_send_again(self) -> bool:
         """True when its result was made and may be posted once more, which costs nothing."""
         return self.state is JobState.DONE or self.failure is FailureReason.UNDELIVERABLE
+
+
+def take_path(first: Path, number: int) -> Path:
+    """Where the take of this number, from 0, lies; ``first`` is where the first does."""
+    return first if number == 0 else first.with_name(f"{first.name}-take-{number + 1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +306,7 @@ class NewJob:
     """What is known of a job before it is admitted."""
 
     id: str
-    request: SpeechRequest
+    request: Request
     form: ResultForm
     place: Place
     created_at: datetime
@@ -207,6 +314,9 @@ class NewJob:
     """The job that this one repeats; a job is repeated at most once."""
     role_ids: tuple[int, ...] = ()
     """The member's roles in the guild; they may have limits of their own. Not kept."""
+    is_cached: bool = False
+    is_free: bool = False
+    """True for what the member should not pay for: a transcript in the language that was meant, say."""
 
 
 class LimitName(StrEnum):
@@ -262,7 +372,7 @@ class Limits:
     weights: Mapping[JobKind, float] = field(default_factory=dict[JobKind, float])
     """Cost units for one unit of a kind's size (a character of speech); 1 where a kind is not named."""
 
-    def cost(self, request: SpeechRequest) -> int:
+    def cost(self, request: Request) -> int:
         """What the request costs, in whole units; at least one."""
         return max(1, math.ceil(request.size * self.weights.get(request.kind, 1.0)))
 

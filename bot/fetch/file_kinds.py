@@ -36,6 +36,8 @@ class Promised(Enum):
     VTT = "vtt"
     TEXT = "text"
     """Plain words in UTF-8; neither an error page nor a JSON object."""
+    TRANSCRIPT = "transcript"
+    """Any of the four texts; which one, its reader finds out (bot/transcripts)."""
 
 
 def is_as_promised(head: bytes, promised: Promised) -> bool:
@@ -56,8 +58,9 @@ def is_as_promised(head: bytes, promised: Promised) -> bool:
         case Promised.VTT:
             # Source: w3.org/TR/webvtt1 section 4.1: the word, then white space or the end.
             return re.match(r"WEBVTT(\s|$)", text) is not None
-        case Promised.TEXT:
-            return bool(text) and not _JSON_OBJECT.match(text) and not text.startswith("#!")
+        case Promised.TEXT | Promised.TRANSCRIPT:
+            is_plain = not _JSON_OBJECT.match(text) and not text.startswith("#!")
+            return bool(text) and (is_plain or promised is Promised.TRANSCRIPT)
 
 
 def is_audio(head: bytes) -> bool:

@@ -53,7 +53,8 @@ class FineVoice:
     ``base_url`` is where the API is; results may also be fetched from there even if its address is private (the
     embedded studio on loopback). ``timeout_s`` bounds each call but downloads, which are bounded per read by it and
     in all by ten minutes. ``concurrency`` is the plan's number of tasks at once; ``places`` tells how many of them
-    the service allows at the moment.
+    the service allows at the moment. ``changes_port``: the service is on this machine and takes another port at each
+    start, so that what it made before lies at the new one.
     """
 
     def __init__(
@@ -63,10 +64,13 @@ class FineVoice:
         api_key: str,
         timeout_s: float = 30.0,
         concurrency: int = SMALLEST_PLAN,
+        changes_port: bool = False,
         conduct: Conduct | None = None,
     ) -> None:
         conduct = conduct or Conduct()
         self.places = Places(concurrency, conduct.now)
+        self._base_url = URL(base_url)
+        self._changes_port = changes_port
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self._fetcher = Fetcher(
             timeout_s=timeout_s,
@@ -105,7 +109,11 @@ class FineVoice:
         """
         try:
             return await self._fetcher.fetch(
-                url, target, promised=promised, max_bytes=max_bytes, total_timeout_s=DOWNLOAD_TIMEOUT_S
+                self._where_it_is_now(url),
+                target,
+                promised=promised,
+                max_bytes=max_bytes,
+                total_timeout_s=DOWNLOAD_TIMEOUT_S,
             )
         except FetchFailed as error:
             raise ApiUnreachable(str(error)) from error
@@ -115,3 +123,13 @@ class FineVoice:
             if error.status is not None and (error.status >= 500 or error.status in PASSING_STATUSES):
                 raise ApiUnreachable(f"download {error.status}") from error
             raise DownloadRefused(error.reason) from error
+
+    def _where_it_is_now(self, url: str) -> str:
+        if not self._changes_port:
+            return url
+        try:
+            given = URL(url)
+        except ValueError:
+            # The fetcher says what is wrong with it.
+            return url
+        return str(given.with_port(self._base_url.port)) if given.host == self._base_url.host else url

@@ -3,27 +3,25 @@
 Each step is written down before and after it is taken, so that the process may die at any line:
 
     SUBMITTING   the answer was lost with the process: never sent again (bot/jobs/runner.py explains it to the member)
-    RUNNING      the task id is stored: asking goes on
+    RUNNING      the task id is stored: asking goes on, then the result is fetched; where more takes are wanted, back
+                 to SUBMITTING for the next one, in the same place
     READY        the result is on disk: it is delivered
     DELIVERING   delivered again in a way that cannot double (bot/delivery)
 """
 
 import logging
 import random
-import re
-import shutil
 from asyncio import to_thread
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import assert_never
 
-from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable
+from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable, SourceGone
 from bot.finevoice.answers import TaskAnswer, TaskState
-from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import (
     ApiBusy,
     ApiError,
@@ -34,17 +32,18 @@ from bot.finevoice.errors import (
     DownloadRefused,
     TaskFailed,
 )
-from bot.finevoice.requests import SpeechSynthesis
+from bot.jobs.calls import Calls
 from bot.jobs.failures import failure_of
 from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.ports import Delivery
-from bot.models import FailureReason, Job, JobKind, JobState, Posted
+from bot.jobs.result_cache import ResultCache
+from bot.jobs.work_files import RESULT_NAME, WorkFiles
+from bot.models import FailureReason, Job, JobKind, JobState, Posted, take_path
 from bot.storage.jobs import JobStore
 from bot.storage.pace import PaceStore
 
 log = logging.getLogger(__name__)
 
-RESULT_NAME = "result"
 # A result that was fetched once more because its file was lost while it was being posted. The name is kept in the job
 # and so survives a crash: it says that the first try may have succeeded.
 SECOND_RESULT_NAME = "result-again"
@@ -54,7 +53,6 @@ DEFAULT_PAUSE_S = 5.0
 NEW_TASK_GRACE = timedelta(seconds=10)
 DELIVERY_PAUSE_S = 5.0
 DELIVERY_PAUSE_CEILING_S = 300.0
-FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,8 @@ class CarrierOptions:
     max_result_bytes: int
     delivery_deadline_s: float = 86_400.0
     """How long a result is tried to be posted while Discord is not there."""
+    cache: ResultCache | None = None
+    """Keeps results for who asks for the same; None keeps none."""
 
 
 class Carrier:
@@ -74,7 +74,7 @@ class Carrier:
     def __init__(
         self,
         store: JobStore,
-        api: FineVoice,
+        calls: Calls,
         delivery: Delivery,
         options: CarrierOptions,
         *,
@@ -85,9 +85,10 @@ class Carrier:
     ) -> None:
         """``times`` keeps what is learned of how long jobs take; None learns anew in each process."""
         self._store = store
-        self._api = api
+        self._calls = calls
         self._delivery = delivery
         self._options = options
+        self._files = WorkFiles(options.work_dir, options.cache)
         self._now = now
         self._sleep = sleep
         self.pace = LearnedPace(times, now=now, rng=rng)
@@ -108,6 +109,8 @@ class Carrier:
                         return
         finally:
             self.pace.forget(job)
+        if current is not None and current.state is JobState.DONE:
+            await self._files.keep_result(current)
         if current is None or current.failure is not FailureReason.UNDELIVERABLE:
             await self.clean_up(job)
         # Only now: the member has the result already.
@@ -118,7 +121,8 @@ class Carrier:
             case JobState.SUBMITTING:
                 return await self._submit(job)
             case JobState.RUNNING:
-                return await self._ask(job) if not job.result_urls else await self._download(job)
+                is_made = len(job.result_urls) > job.takes_made
+                return await self._download(job) if is_made else await self._ask(job)
             case JobState.READY:
                 delivering = await self._store.move(job, JobState.DELIVERING, self._now())
                 again = job.result_file == SECOND_RESULT_NAME
@@ -132,7 +136,9 @@ class Carrier:
 
     async def _submit(self, job: Job) -> Job | None:
         try:
-            answer = await self._call(job)
+            answer = await self._calls.start(job)
+        except SourceGone:
+            return await self._end(job, FailureReason.SOURCE_GONE)
         except (ApiBusy, ApiUnreachable) as error:
             # Both mean that nothing was started, so the job may go back in line.
             pause_s = self._pause(error)
@@ -152,14 +158,8 @@ class Carrier:
             accepted_at,
             accepted_at=accepted_at,
             api_task_id=answer.task_id,
-            **_result_of(answer),
+            **_result_of(job, answer),
         )
-
-    async def _call(self, job: Job) -> TaskAnswer:
-        match job.kind:
-            case JobKind.SPEECH:
-                request = SpeechSynthesis(voice=job.request.voice, text=job.request.text)
-                return await self._api.speech.synthesize(request)
 
     async def _ask(self, job: Job) -> Job | None:
         """Ask for the task once, after the pause that is due. The deadline counts only after the answer."""
@@ -168,7 +168,7 @@ class Carrier:
         await self._sleep(await self.pace.next_delay_s(job, self.pause_s()))
         self.pace.asking(job)
         try:
-            answer = await self._api.tasks.get(job.api_task_id)
+            answer = await self._calls.ask(job.api_task_id)
         except ApiError as error:
             return await self._not_told(job, error)
         match answer.state:
@@ -180,7 +180,7 @@ class Carrier:
             case TaskState.DONE:
                 self.pace.ended(job)
                 # The time of acceptance stays: deadlines count from it.
-                return await self._store.move(job, JobState.RUNNING, job.updated_at, **_result_of(answer))
+                return await self._store.move(job, JobState.RUNNING, job.updated_at, **_result_of(job, answer))
 
     async def _not_told(self, job: Job, error: ApiError) -> Job | None:
         """What an error says about the task: that it is gone, that nobody may ask, or nothing."""
@@ -235,13 +235,23 @@ class Carrier:
         folder = self.folder(job)
         await to_thread(folder.mkdir, parents=True, exist_ok=True)
         name = job.result_file or RESULT_NAME
+        url, path = job.result_urls[job.takes_made], take_path(folder / name, job.takes_made)
         try:
-            await self._api.download(job.result_urls[0], folder / name, max_bytes=self._options.max_result_bytes)
+            await self._calls.fetch(job.kind, url, path, max_bytes=self._options.max_result_bytes)
         except DownloadRefused as error:
             return await self._fail(job, error)
         except ApiError as error:
             return await self._result_not_there(job, error)
-        return await self._store.move(job, JobState.READY, self._now(), result_file=name)
+        return await self._downloaded(replace(job, takes_made=job.takes_made + 1), name)
+
+    async def _downloaded(self, job: Job, name: str) -> Job | None:
+        """Fetch the next take, ask for it, or deliver them all."""
+        changes: dict[str, object] = {"takes_made": job.takes_made, "result_file": name}
+        if job.takes_made < len(job.result_urls):
+            return await self._store.move(job, JobState.RUNNING, job.updated_at, **changes)
+        if job.takes_made < job.takes:
+            return await self._store.move(job, JobState.SUBMITTING, self._now(), api_task_id=None, **changes)
+        return await self._store.move(job, JobState.READY, self._now(), **changes)
 
     async def _result_not_there(self, job: Job, error: ApiError) -> Job | None:
         """A result's link may have expired, or belong to a server that was restarted: the task knows the new one."""
@@ -253,13 +263,13 @@ class Carrier:
         await self._sleep(await self.pace.next_delay_s(job))
         if job.api_task_id is None:
             return await self._unless_moved(job)
-        return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=[])
+        known = list(job.result_urls[: job.takes_made])
+        return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=known)
 
     async def _deliver(self, job: Job, *, again: bool) -> Job | None:
-        result = self.folder(job) / (job.result_file or RESULT_NAME)
-        if not await to_thread(result.exists):
-            name = SECOND_RESULT_NAME if again else None
-            return await self._store.move(job, JobState.RUNNING, self._now(), result_file=name)
+        result = self._files.first_result(job)
+        if not await self._files.has_result(job):
+            return await self._fetch_again(job, SECOND_RESULT_NAME if again else None)
         for attempt in count():
             try:
                 posted = await self._delivery.deliver(job, result, again=again or attempt > 0)
@@ -278,6 +288,12 @@ class Carrier:
             else:
                 return await self._done(job, posted)
         raise AssertionError("an endless loop ended")
+
+    async def _fetch_again(self, job: Job, name: str | None) -> Job | None:
+        """The work files are lost: what the service made may still be there."""
+        if not job.result_urls:
+            return await self._end(job, FailureReason.RESULT_GONE)
+        return await self._store.move(job, JobState.RUNNING, self._now(), result_file=name, takes_made=0)
 
     async def _done(self, job: Job, posted: Posted) -> Job | None:
         took_s = (self._now() - job.created_at).total_seconds()
@@ -306,6 +322,10 @@ class Carrier:
 
     async def _finish(self, job: Job, to: JobState, reason: FailureReason, detail: str = "") -> Job | None:
         """End the job without a result. What the member can still get, or got before, is not given back."""
+        if job.takes_made and job.state.holds_place and not job.was_posted:
+            # Some of the takes were made, and paid for: the member gets those.
+            log.warning("Job ends with fewer takes: job_id=%s made=%s of %s", job.short_id, job.takes_made, job.takes)
+            return await self._store.move(job, JobState.READY, self._now())
         if job.was_posted and reason is not FailureReason.UNDELIVERABLE:
             to, reason, detail = JobState.FAILED, FailureReason.RESULT_GONE, ""
         refund = reason not in {FailureReason.UNDELIVERABLE, FailureReason.RESULT_GONE}
@@ -321,22 +341,39 @@ class Carrier:
         """End a job that waited too long for its turn, and refund it."""
         return await self._finish(job, JobState.EXPIRED, FailureReason.NEVER_STARTED)
 
+    async def serve_cached(self, job: Job, card_message_id: int) -> Job | None:
+        """Make a job READY whose result was made earlier, now that its card is shown; it takes no place.
+
+        None where that result is gone by now: the job waits for its turn as any other, and stays free.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        kept = await self._files.take_kept(job)
+        if kept is None:
+            return None
+        return await self._store.set_card_of_cached(
+            job,
+            card_message_id,
+            self._now(),
+            takes_made=kept.takes,
+            result_file=RESULT_NAME,
+            result_urls=list(kept.result_urls),
+            api_task_id=kept.api_task_id,
+            notes=list(kept.notes),
+        )
+
     def folder(self, job: Job) -> Path:
-        """The job's own work folder; its name is our own random id."""
-        return self._options.work_dir / job.id
+        """The job's own work folder."""
+        return self._files.folder(job)
 
     async def clean_up(self, job: Job) -> None:
         """Remove the job's work files."""
-        await to_thread(shutil.rmtree, self.folder(job), ignore_errors=True)
+        await self._files.clean_up(job)
 
     async def clean_up_except(self, job_ids: AbstractSet[str]) -> None:
         """Remove the work files of all jobs but these: of what ended while no process could remove them."""
-        try:
-            await to_thread(_remove_folders, self._options.work_dir, job_ids)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            log.warning("Old work files could not be looked for: %s", error.strerror)
+        await self._files.clean_up_except(job_ids)
 
 
 def _delivery_pause_s(error: Exception, attempt: int) -> float:
@@ -345,13 +382,7 @@ def _delivery_pause_s(error: Exception, attempt: int) -> float:
     return max(asked_for_s, min(DELIVERY_PAUSE_CEILING_S, DELIVERY_PAUSE_S * 2.0 ** min(attempt, 10)))
 
 
-def _remove_folders(parent: Path, kept: AbstractSet[str]) -> None:
-    """Remove what looks like a job's folder; anything else in there is not ours."""
-    for folder in parent.iterdir():
-        if FOLDER_NAME.fullmatch(folder.name) and folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _result_of(answer: TaskAnswer) -> dict[str, list[str]]:
+def _result_of(job: Job, answer: TaskAnswer) -> dict[str, list[str]]:
     """The columns that an answer fills: where the result is, and what the service said about it."""
-    return {"result_urls": list(answer.urls), "notes": list(answer.warnings)}
+    notes = [*job.notes, *(note for note in answer.warnings if note not in job.notes)]
+    return {"result_urls": [*job.result_urls, *answer.urls[:1]], "notes": notes}

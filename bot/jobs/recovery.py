@@ -47,7 +47,9 @@ class Recovery:
             if job.state is JobState.SUBMITTING:
                 # The API has no idempotency key: whether it took the job cannot be known, so it is not sent again.
                 failed = await self._carrier.fail(job, FailureReason.OUTCOME_UNKNOWN)
-                to_show += [failed] if failed is not None else []
+                # Of several takes some may have been made: those are delivered.
+                if failed is not None:
+                    (to_show if failed.state.is_final else to_carry).append(failed)
                 continue
             going_on = await self._with_new_deadline(job, now)
             to_carry += [going_on] if going_on is not None else []
@@ -76,7 +78,7 @@ class Recovery:
         return is_over or job.id in self._answer_lost
 
     async def find_card(self, job: Job) -> bool:
-        """Look whether the member saw a card; True when the job is in line now, else it is dropped and refunded."""
+        """Look whether the member saw a card; True when the job goes on now, else it is dropped and refunded."""
         while True:
             try:
                 card_message_id = await self._delivery.find_card(job)
@@ -92,5 +94,6 @@ class Recovery:
         if card_message_id is None:
             await self._store.finish_without_result(job, JobState.CANCELLED, self._now())
             return False
-        await self._store.set_card(job.id, card_message_id, self._now())
+        if not job.is_cached or await self._carrier.serve_cached(job, card_message_id) is None:
+            await self._store.set_card(job.id, card_message_id, self._now())
         return True

@@ -90,6 +90,17 @@ class Runner:
         self._look_again_at = None
         self._wake.set()
 
+    async def serve_cached(self, job: Job, card_message_id: int) -> bool:
+        """Bring what was made earlier to a job whose card is shown now; False where it has to wait for its turn.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        ready = await self._carrier.serve_cached(job, card_message_id)
+        if ready is not None:
+            self.look()
+        return ready is not None
+
     def look_for_card(self, job: Job) -> None:
         """The job may have a card that was not noted."""
         self._recovery.look_for_card_of(job)
@@ -175,7 +186,8 @@ class Runner:
 
     async def _find_card(self, job: Job) -> None:
         if await self._recovery.find_card(job):
-            self.wake()
+            # One whose result was made earlier is carried at once, any other is claimed.
+            self.look()
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set() and self._carrier.pause_s() is None:

@@ -8,13 +8,25 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, select, tuple_,
 from bot.models import JobState
 from bot.storage.database import Database
 from bot.storage.line import lock_line
-from bot.storage.tables import HAS_TOKEN, buckets, jobs, processes, spent, turns, usage
+from bot.storage.tables import (
+    HAS_TOKEN,
+    buckets,
+    jobs,
+    kept_transcripts,
+    processes,
+    spent,
+    transcribed_notes,
+    turns,
+    usage,
+)
 
 # Few enough that nobody waits for the lock of the writer.
 ROWS_AT_ONCE = 500
 USAGE_KEPT = timedelta(days=400)
 BUDGETS_KEPT = timedelta(days=2)
 PROCESSES_KEPT = timedelta(days=1)
+# A voice note is offered once, when it is sent; a message that Discord sends again comes within minutes.
+NOTES_KEPT = timedelta(days=30)
 # Who was not served for so many turns stands as far in front as who never was.
 TURNS_KEPT = 100_000
 FINAL = tuple(state for state in JobState if state.is_final)
@@ -49,6 +61,8 @@ class Housekeeper:
         yield spent, spent.c.ends_at < now - BUDGETS_KEPT
         yield usage, usage.c.day < (now - USAGE_KEPT).astimezone(UTC).date()
         yield processes, processes.c.alive_until < now - PROCESSES_KEPT
+        yield transcribed_notes, transcribed_notes.c.at < now - NOTES_KEPT
+        yield kept_transcripts, kept_transcripts.c.ends_at < now
         # Who never had a turn and does not wait for one is the same as who was never here.
         yield turns, and_(turns.c.waiting_since.is_(None), turns.c.served == 0)
         last_turn = select(func.max(turns.c.served)).scalar_subquery()

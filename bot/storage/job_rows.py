@@ -6,7 +6,21 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.models import FailureReason, Job, JobKind, JobState, NewJob, Place, ResultForm, SpeechRequest
+from bot.models import (
+    EffectRequest,
+    FailureReason,
+    Job,
+    JobKind,
+    JobState,
+    NewJob,
+    Place,
+    Request,
+    ResultForm,
+    Source,
+    SourceKind,
+    SpeechRequest,
+    TranscriptRequest,
+)
 from bot.storage.database import StorageError
 
 
@@ -29,6 +43,8 @@ def to_row(new: NewJob, charges: Sequence[dict[str, Any]], cost: int) -> dict[st
         "cost": cost,
         "charges": list(charges),
         "deliveries": 0,
+        "takes_made": 0,
+        "is_cached": new.is_cached,
         "retry_of": new.retry_of,
         "created_at": new.created_at,
         "updated_at": new.created_at,
@@ -48,7 +64,7 @@ def from_row(row: Row[Any]) -> Job:
     """
     try:
         return _from_row(row)
-    except (TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise StorageError(f"The job {row.id} in the database is damaged: {error}.") from error
 
 
@@ -67,12 +83,15 @@ def _from_row(row: Row[Any]) -> Job:
             token_expires_at=row.token_expires_at,
             has_bot=row.has_bot,
             upload_limit_bytes=row.upload_limit_bytes,
+            is_private=row.is_private,
+            locale=row.locale,
         ),
         created_at=row.created_at,
         updated_at=row.updated_at,
         card_message_id=row.card_message_id,
         api_task_id=row.api_task_id,
         result_urls=tuple(row.result_urls),
+        takes_made=row.takes_made,
         result_file=row.result_file,
         notes=tuple(row.notes),
         failure=None if row.failure is None else FailureReason(row.failure),
@@ -84,10 +103,20 @@ def _from_row(row: Row[Any]) -> Job:
         deliveries=row.deliveries,
         result_channel_id=row.result_channel_id,
         result_message_id=row.result_message_id,
+        is_cached=row.is_cached,
     )
 
 
-def _request(kind: JobKind, fields: dict[str, Any]) -> SpeechRequest:
+def _request(kind: JobKind, fields: dict[str, Any]) -> Request:
     match kind:
         case JobKind.SPEECH:
             return SpeechRequest(**fields)
+        case JobKind.EFFECT:
+            source = fields.pop("source")
+            return EffectRequest(source=None if source is None else _source(source), **fields)
+        case JobKind.TRANSCRIPT:
+            return TranscriptRequest(source=_source(fields.pop("source")), **fields)
+
+
+def _source(fields: dict[str, Any]) -> Source:
+    return Source(kind=SourceKind(fields.pop("kind")), **fields)

@@ -16,7 +16,7 @@ from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
-from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place
+from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place, ResultForm
 from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
 from bot.storage.job_rows import from_row, place_columns, to_row
@@ -45,7 +45,8 @@ _WITH_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
 _CARD_NOTED = (
     update(jobs)
     .where(jobs.c.id == bindparam("job_id"), _HAS_NO_CARD)
-    .values(card_message_id=bindparam("card"), owner=None)
+    # In line it is made anew, whatever was there when it was asked for.
+    .values(card_message_id=bindparam("card"), owner=None, is_cached=False)
     .returning(jobs)
 )
 _PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
@@ -96,7 +97,7 @@ class JobStore:
             if new.retry_of is not None and await _was_repeated(connection, new.retry_of):
                 raise InvalidRequest(NOTHING_TO_RETRY)
             if self._limits is None:
-                charges, cost = [], new.request.size
+                charges, cost = [], 0 if new.is_free or new.is_cached else new.request.size
             else:
                 limits = effective_limits(new.place, overrides, self._limits)
                 charges, cost = await reserving.reserve(connection, new, limits)
@@ -114,6 +115,11 @@ class JobStore:
         async with self._database.read() as connection:
             return await _job_of(connection, _WITH_ID, {"job_id": job_id})
 
+    async def was_repeated(self, job_id: str) -> bool:
+        """Whether another job repeats this one, or did."""
+        async with self._database.read() as connection:
+            return await _was_repeated(connection, job_id)
+
     async def set_card(self, job_id: str, card_message_id: int, now: datetime) -> None:
         """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
@@ -121,6 +127,25 @@ class JobStore:
             job = await _job_of(connection, _CARD_NOTED, {"job_id": job_id, "card": card_message_id})
             if job is not None and job.state is JobState.QUEUED:
                 await line.enter(connection, job.place, now)
+
+    async def set_card_of_cached(self, job: Job, card_message_id: int, now: datetime, **result: object) -> Job | None:
+        """Note the message that shows a job whose result is there already: it is READY, and never in line.
+
+        None when the job is over, or its card was noted before.
+        """
+        async with self._database.write() as connection:
+            noted = (
+                update(jobs)
+                .where(jobs.c.id == job.id, jobs.c.state == JobState.QUEUED, jobs.c.card_message_id.is_(None))
+                .values(
+                    state=JobState.READY,
+                    card_message_id=card_message_id,
+                    owner=self._owner,
+                    updated_at=now,
+                    **result,
+                )
+            )
+            return await _job_of(connection, noted.returning(jobs))
 
     async def claim(self, now: datetime, places: int) -> Job | None:
         """Take the next job in line and mark it SUBMITTING, or None when no job waits or all ``places`` are taken.
@@ -202,8 +227,12 @@ class JobStore:
                 await reserving.take_off_usage(connection, job)
             return from_row(row)
 
-    async def send_again(self, job: Job, place: Place, card_message_id: int, now: datetime) -> Job | None:
+    async def send_again(
+        self, job: Job, place: Place, card_message_id: int, now: datetime, *, form: ResultForm | None = None
+    ) -> Job | None:
         """Have the result of a job that is over posted once more, under a new card; None when somebody was faster.
+
+        ``form`` is how it is wanted this time; None: as before.
 
         It takes no place of the API and costs nothing: the result was made and paid for.
         """
@@ -221,6 +250,7 @@ class JobStore:
                     failure_detail="",
                     deliveries=jobs.c.deliveries + 1,
                     card_message_id=card_message_id,
+                    form=form or job.form,
                     **place_columns(place),
                 )
             )

@@ -45,7 +45,7 @@ async def reserve(connection: AsyncConnection, new: NewJob, limits: Limits) -> t
         LimitReached: a limit of the member, or of the guild, does not let it in.
     """
     place, now = new.place, new.created_at
-    cost = limits.cost(new.request)
+    cost = 0 if new.is_free or new.is_cached else limits.cost(new.request)
     met = allowances(place, limits)
     await _refuse_too_many(connection, place, met)
     charges: list[Charge] = []

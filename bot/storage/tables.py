@@ -111,6 +111,10 @@ jobs = Table(
     Column("upload_limit_bytes", BigInteger, nullable=False),
     Column("result_channel_id", BigInteger),
     Column("result_message_id", BigInteger),
+    Column("is_private", Boolean, nullable=False),
+    Column("locale", String(10), nullable=False),
+    Column("takes_made", Integer, nullable=False),
+    Column("is_cached", Boolean, nullable=False),
     Index("jobs_by_state", "state", "scope_id", "user_id", "created_at"),
     Index("jobs_by_scope", "scope_id", "created_at"),
     Index("jobs_by_end", "state", "updated_at"),
@@ -260,4 +264,60 @@ gone_voices = Table(
     Column("label", OutsideText, nullable=False),
     Column("nearest", OutsideText),
     Column("gone_at", UtcTime, nullable=False),
+)
+
+# What a guild's managers chose (bot/preferences.py says what that is), and what a member did in a guild; the member's
+# own direct messages are a scope too.
+guild_settings = Table(
+    "guild_settings",
+    metadata,
+    Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settings", JSON, nullable=False),
+)
+member_settings = Table(
+    "member_settings",
+    metadata,
+    Column("scope_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("settings", JSON, nullable=False),
+)
+
+# The voices a member marked with a star, wherever they are.
+favourite_voices = Table(
+    "favourite_voices",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("voice", OutsideText, primary_key=True),
+    Column("starred_at", UtcTime, nullable=False),
+)
+
+# Members whose voice is not to be written down, in any guild.
+not_transcribed = Table(
+    "not_transcribed",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# Voice notes that were transcribed without being asked for, so that each is once.
+transcribed_notes = Table(
+    "transcribed_notes",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Index("transcribed_notes_by_time", "at"),
+)
+
+# Transcripts of the guilds that turned keeping on, until their retention ends. ``speaker_id`` is who sent the file.
+kept_transcripts = Table(
+    "kept_transcripts",
+    metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("scope_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("speaker_id", BigInteger, nullable=False),
+    Column("text", OutsideText, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Index("kept_transcripts_by_scope", "scope_id"),
+    Index("kept_transcripts_by_end", "ends_at"),
 )

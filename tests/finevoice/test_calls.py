@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from bot.finevoice.answers import TaskAnswer, TaskState
 from bot.finevoice.client import FineVoice
@@ -60,6 +61,19 @@ async def test_the_key_is_not_sent_to_where_results_are(api: FineVoice, server: 
     server.answers(sends(SOUND))
     await api.download(f"{server.base_url}/a.mp3", tmp_path / "result", max_bytes=LIMIT)
     assert "Authorization" not in server.calls[0].headers
+
+
+async def test_what_was_made_before_the_service_took_another_port_is_fetched_from_there(
+    server: FakeApi, tmp_path: Path
+) -> None:
+    server.answers(sends(SOUND))
+    url = str(URL(server.base_url).with_port(1) / "files/a.mp3")
+    async with FineVoice(base_url=server.base_url, api_key="key", changes_port=True) as api:
+        await api.download(url, tmp_path / "result", max_bytes=LIMIT)
+        for elsewhere in ("http://127.0.0.2:1/a.mp3", "http://[::1", ""):
+            with pytest.raises(DownloadRefused):
+                await api.download(elsewhere, tmp_path / "other", max_bytes=LIMIT)
+    assert (tmp_path / "result").read_bytes() == SOUND
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,12 @@ def new_job(
     return NewJob(f"{next(_ids):032x}", request, form, place(user_id, guild_id, at), at, retry_of, role_ids)
 
 
+def text_of(job: Job) -> str:
+    """What is spoken."""
+    assert isinstance(job.request, SpeechRequest)
+    return job.request.text
+
+
 async def unfinished(store: JobStore) -> list[Job]:
     """All jobs that are not final, the oldest first."""
     async with store._database.read() as connection:  # pyright: ignore[reportPrivateUsage]  # no program asks for this

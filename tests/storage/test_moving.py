@@ -8,14 +8,18 @@ from sqlalchemy import select, text
 
 from bot.errors import LimitReached
 from bot.models import JobState, LimitName, Subject
+from bot.preferences import GuildSettings, MemberSettings
 from bot.storage import moving
 from bot.storage.database import Database, StorageError
+from bot.storage.favourites import FavouriteStore
 from bot.storage.jobs import JobStore
 from bot.storage.moving import move
 from bot.storage.overrides import Block, Override, OverrideStore
 from bot.storage.pace import LearnedTime, PaceStore
+from bot.storage.preferences import PreferenceStore
 from bot.storage.processes import ProcessStore
 from bot.storage.tables import metadata
+from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from bot.storage.voices import GoneVoice, VoiceStore
 from tests.storage.samples import ANNA, START, TIGHT, new_job
 
@@ -43,7 +47,18 @@ async def source(sqlite_url: str) -> AsyncIterator[Database]:
         await PaceStore(database).save("speech", LearnedTime(0.1, 0.2, 3.0))
         await OverrideStore(database, TIGHT).set(100, Override(Subject.MEMBER, 2, LimitName.DAY, 5))
         await OverrideStore(database, TIGHT).block(100, Block(Subject.ROLE, 3, 4, START))
+        await _fill_choices(database)
         yield database
+
+
+async def _fill_choices(database: Database) -> None:
+    preferences, transcripts = PreferenceStore(database), TranscriptStore(database)
+    await preferences.set_guild(100, GuildSettings(voice="anna-1", channel_voices={2**60: "old"}, channels=(2**60,)))
+    await preferences.set_member(100, 1, MemberSettings(voice="anna-1"))
+    await transcripts.opt_out(7)
+    await transcripts.take_note(2**60, START)
+    await transcripts.keep(KeptTranscript("0" * 32, 100, 55, 1, 2, "Hello 世界\0", LATER))
+    await FavouriteStore(database).add(1, "anna-1", START, at_most=5)
 
 
 async def _rows(database: Database) -> dict[str, list[tuple[object, ...]]]:

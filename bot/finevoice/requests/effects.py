@@ -30,6 +30,8 @@ class SoundEffect(ApiRequest):
         default=None, serialization_alias="duration"
     )
     """Seconds, above 0 and at most 30."""
+    seed: int | None = None
+    """Another sound of the same words. Not documented: the embedded studio's own."""
     use_async: bool | None = Field(default=None, serialization_alias="useAsync")
 
     @model_validator(mode="after")

@@ -16,8 +16,7 @@ LONGEST_S = 2 * 3600.0
 """On one slow core the multilingual model takes some 20 minutes for it."""
 
 _SPEAKERS_WARNING = (
-    "Speaker labels are experimental: voices are told apart by pitch and timbre, similar ones are taken for one, "
-    "and people who talk at once are not separated."
+    "Speaker labels are experimental: similar voices are taken for one, and people who talk at once are not told apart"
 )
 _DOUBTFUL_WARNING = "Most words were recognised with little confidence: the recording may be unclear"
 

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.errors import AudioUnreadable
+from bot.replies.cards import NOTE_CHARACTERS
 from bot.studio.cleaning.forms import write_track
 from bot.studio.cleaning.track import written
 from bot.studio.hearing.recognition import RATE_HZ, SHORTEST_WORD_S, Recogniser
@@ -86,6 +87,7 @@ def test_two_voices_are_told_apart_and_counted(english: Recogniser, speech_folde
 
     assert done.transcript.speakers == ("Speaker 1", "Speaker 2")
     assert "experimental" in done.warnings[0]
+    assert len(done.warnings[0]) <= NOTE_CHARACTERS, "it would be cut off on the card"
     labels = [
         {segment.speaker for segment in done.transcript.segments if start < (segment.start_s + segment.end_s) / 2 < end}
         for start, end in times

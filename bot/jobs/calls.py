@@ -1,0 +1,99 @@
+"""What of a job is handed to the service: one request for each kind."""
+
+from pathlib import Path
+from typing import Protocol
+
+from bot.errors import SourceGone
+from bot.fetch import Promised
+from bot.finevoice.answers import TaskAnswer
+from bot.finevoice.client import FineVoice
+from bot.finevoice.requests import SoundEffect, SourceType, SpeechSynthesis, TranscriptFormat, Transcription
+from bot.models import EffectRequest, Job, JobKind, Source, SourceKind, SpeechRequest, TranscriptRequest
+
+TAKES_AT_MOST = 4
+
+
+class Sources(Protocol):
+    """Where the service can fetch what a member attached."""
+
+    async def link(self, source: Source) -> str:
+        """A link that works for a while.
+
+        Raises:
+            SourceGone: the file, or the message it hung in, is gone.
+        """
+        ...
+
+
+class GivenLinks:
+    """The links as they were when the members asked."""
+
+    async def link(self, source: Source) -> str:
+        """The link that came with the command."""
+        return source.url
+
+
+class Calls:
+    """What the carrier asks the service for."""
+
+    def __init__(self, api: FineVoice, sources: Sources | None = None, *, takes_seeds: bool = False) -> None:
+        """``takes_seeds``: the embedded studio makes the same sound of the same words unless it is given a seed."""
+        self._api = api
+        self._sources = sources or GivenLinks()
+        self._takes_seeds = takes_seeds
+
+    async def start(self, job: Job) -> TaskAnswer:
+        """Ask for the next result of the job. Spends credits.
+
+        Raises:
+            ApiError: as the client does.
+            SourceGone: what it is to be made from is not there any more.
+        """
+        match job.request:
+            case SpeechRequest() as speech:
+                return await self._api.speech.synthesize(SpeechSynthesis(voice=speech.voice, text=speech.text))
+            case EffectRequest() as effect:
+                return await self._api.effects.generate(await self._effect(effect, job.takes_made))
+            case TranscriptRequest() as transcript:
+                return await self._api.transcription.transcribe(await self._transcription(transcript))
+
+    async def ask(self, task_id: str) -> TaskAnswer:
+        """How a task stands. Raises ApiError."""
+        return await self._api.tasks.get(task_id)
+
+    async def fetch(self, kind: JobKind, url: str, path: Path, *, max_bytes: int) -> None:
+        """Download a result of this kind of job. Raises ApiError."""
+        promised = Promised.TRANSCRIPT if kind is JobKind.TRANSCRIPT else Promised.AUDIO
+        await self._api.download(url, path, max_bytes=max_bytes, promised=promised)
+
+    async def _effect(self, effect: EffectRequest, take: int) -> SoundEffect:
+        # The first one of all has no seed: the words alone decide, so that it can be told to somebody else.
+        nth = effect.variation * TAKES_AT_MOST + take
+        return SoundEffect(
+            prompt=effect.prompt or None,
+            negative_prompt=effect.avoid or None,
+            duration_s=effect.duration_s,
+            source_url=None if effect.source is None else await self._sources.link(effect.source),
+            source_type=None if effect.source is None else _source_type(effect.source),
+            seed=nth if nth and self._takes_seeds else None,
+        )
+
+    async def _transcription(self, transcript: TranscriptRequest) -> Transcription:
+        return Transcription(
+            url=await self._sources.link(transcript.source),
+            language=transcript.language,
+            format=TranscriptFormat.JSON,
+            speaker_diarization=transcript.speakers or None,
+            word_level_timestamp_alignment=True,
+        )
+
+
+def _source_type(source: Source) -> SourceType:
+    match source.kind:
+        case SourceKind.IMAGE:
+            return SourceType.IMAGE
+        case SourceKind.VIDEO:
+            return SourceType.VIDEO
+        case SourceKind.AUDIO:
+            # Refused when the job was asked for.
+            raise SourceGone

@@ -1,0 +1,77 @@
+"""What guilds and members chose for themselves. Standard library and models only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.models import ResultForm, Voice
+
+MAX_CHANNEL_VOICES = 100
+MAX_CHANNELS = 25
+MAX_ROLES = 25
+NO_RETENTION = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What the managers of a guild chose; what they left open is the operator's choice."""
+
+    voice: str | None = None
+    """The name of the voice for members who chose none."""
+    channel_voices: Mapping[int, str] = field(default_factory=dict[int, str])
+    """Names of voices by channel id; they come before the guild's."""
+    form: ResultForm | None = None
+    channels: tuple[int, ...] = ()
+    """Where audio may be asked for; empty: everywhere."""
+    roles: tuple[int, ...] = ()
+    """Who may ask for it; empty: everyone."""
+    transcribed_channels: tuple[int, ...] = ()
+    """Where voice notes are written down without being asked for."""
+    notes_from_s: float = 2.0
+    """Shorter voice notes are left alone there."""
+    notes_to_s: float = 300.0
+    """Longer ones too."""
+    log_channel: int | None = None
+    """Where moderators have transcripts sent to."""
+    locale: str | None = None
+    """The language for everyone, as Discord names it; None: each member's own."""
+    keep_transcripts_days: int = NO_RETENTION
+    """How long the text of transcripts is kept; 0: not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSettings:
+    """What a member chose in one guild, or in their direct messages."""
+
+    voice: str | None = None
+    language: str | None = None
+    """What they speak, as in bot/languages.py; for transcripts of their voice notes."""
+    replaced_voice: str | None = None
+    """The name of a voice of theirs that is gone, and of which they were told."""
+
+
+class VoiceScope(StrEnum):
+    """For whom a voice was chosen. What comes first goes before the others. The values stand in custom ids."""
+
+    MEMBER = "me"
+    LAST = "last"
+    """Not chosen, but used last."""
+    CHANNEL = "channel"
+    GUILD = "server"
+    BOT = "bot"
+    """What the operator chose for who chose nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenVoice:
+    """A choice. ``voice`` is None where the voice is gone; then ``nearest`` may stand in for it."""
+
+    scope: VoiceScope
+    label: str
+    voice: Voice | None
+    nearest: Voice | None = None
+
+    @property
+    def speaks(self) -> Voice | None:
+        """Who speaks by this choice."""
+        return self.voice or self.nearest
