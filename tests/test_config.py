@@ -7,7 +7,8 @@ from typing import cast
 
 import pytest
 
-from bot.config import DISCORD_API_URL, ENV_PREFIX, FINEVOICE_URL, USUAL_NAMES, ConfigError, Settings, load_settings
+from bot.config import ENV_PREFIX, USUAL_NAMES, ConfigError, Settings, load_settings
+from bot.sections import DISCORD_API_URL, FINEVOICE_URL
 
 SECRET = "zq7-secret-value"
 
@@ -350,12 +351,22 @@ def test_no_secret_is_told_when_something_else_is_wrong(sources: Sources) -> Non
         ("DISCORD__API_URL", "http://[::1]:8420/api/v10", "http://[::1]:8420/api/v10"),
         ("DISCORD__GATEWAY_URL", "ws://127.0.0.1:8420/gateway", "ws://127.0.0.1:8420/gateway"),
         ("DISCORD__GATEWAY_URL", "", ""),
+        ("DISCORD__CDN_URL", "http://127.0.0.1:8420/", "http://127.0.0.1:8420"),
+        ("HTTP__PUBLIC_URL", "", ""),
     ],
 )
 def test_an_address_is_kept_without_a_slash_at_its_end(sources: Sources, name: str, given: str, kept: str) -> None:
     sources.set(ENV_PREFIX + name, given)
     section, _, setting = name.lower().partition("__")
     assert getattr(getattr(sources.load(), section), setting) == kept
+
+
+def test_a_public_address_takes_a_server_that_listens(sources: Sources) -> None:
+    sources.set(f"{ENV_PREFIX}HTTP__PUBLIC_URL", "https://audio.example.org/")
+    with pytest.raises(ConfigError, match="needs a port"):
+        sources.load()
+    sources.set(f"{ENV_PREFIX}HTTP__PORT", "8421")
+    assert sources.load().http.public_url == "https://audio.example.org"
 
 
 def test_settings_do_not_change_while_the_program_runs(sources: Sources) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import InvalidRequest
-from bot.models import Allowance, LimitName, Limits, Place, Subject
+from bot.models import Allowance, LimitName, Limits, Place, Request, Subject
 from bot.storage.overrides import Block, Override, OverrideStore
 from bot.storage.usage import DayOfKind, UsageStore, UsedLimit
 
@@ -39,6 +39,10 @@ class FairUse:
         self._defaults = defaults
         self._now = now
         self.is_enabled = is_enabled
+
+    def cost(self, request: Request) -> int:
+        """What the request costs, in units: the same for everyone. 0 where nothing is limited."""
+        return self._defaults.cost(request) if self.is_enabled else 0
 
     async def limits(self, place: Place, role_ids: tuple[int, ...] = ()) -> Limits:
         """What holds for this member here."""

@@ -43,6 +43,11 @@ class LastVoices:
         except StorageError as error:
             log.warning("A member's last voice was not kept: %s", error)
 
+    def forget_member(self, user_id: int) -> None:
+        """Forget, in memory, what the member used; whoever calls it has removed it from the database."""
+        for key in [key for key in self._names if key[1] == user_id]:
+            del self._names[key]
+
     def _keep(self, key: tuple[int, int], name: str | None) -> None:
         self._names[key] = name
         if len(self._names) > REMEMBERED:

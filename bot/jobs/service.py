@@ -8,8 +8,20 @@ from datetime import datetime
 
 from bot.errors import InvalidRequest, JobNotFound
 from bot.jobs.line_display import LineDisplay
+from bot.jobs.result_cache import ResultCache
 from bot.jobs.runner import Runner
-from bot.models import Forecast, Job, JobState, NewJob, Place, ResultForm, SpeechRequest
+from bot.models import (
+    EffectRequest,
+    Forecast,
+    Job,
+    JobState,
+    NewJob,
+    Place,
+    Request,
+    ResultForm,
+    SpeechRequest,
+    TranscriptRequest,
+)
 from bot.storage.database import StorageError
 from bot.storage.jobs import JobStore
 
@@ -27,48 +39,87 @@ class JobService:
         *,
         now: Callable[[], datetime],
         max_text_length: int,
+        cache: ResultCache | None = None,
     ) -> None:
         self._store = store
         self._runner = runner
         self._line = line
         self._now = now
         self._max_text_length = max_text_length
+        self._cache = cache
 
     async def submit(
         self,
-        request: SpeechRequest,
+        request: Request,
         form: ResultForm,
         place: Place,
         *,
         role_ids: tuple[int, ...] = (),
         retry_of: str | None = None,
+        is_free: bool = False,
+        is_new_take: bool = False,
     ) -> Job:
         """Admit a job: limits and job row in one transaction. It starts once ``accepted`` was called.
+
+        ``is_free`` takes it from no budget; rates and jobs in flight count all the same. What was made already is free
+        too, unless ``is_new_take`` asks for another one of it.
 
         Raises:
             InvalidRequest: the text is empty or too long.
             LimitReached, Blocked: the member may not ask for it now, or at all.
         """
-        # Half a surrogate pair fits into neither a request nor a database.
-        text = request.text.encode("utf-8", "ignore").decode().strip()
-        if not text:
-            raise InvalidRequest("text_empty")
-        if len(text) > self._max_text_length:
-            raise InvalidRequest("text_too_long", str(self._max_text_length))
-        spoken = replace(request, text=text)
-        job = await self._store.admit(
-            NewJob(secrets.token_hex(16), spoken, form, place, self._now(), retry_of, role_ids)
+        checked = self._checked(request)
+        new = NewJob(
+            secrets.token_hex(16),
+            checked,
+            form,
+            place,
+            self._now(),
+            retry_of,
+            role_ids,
+            is_cached=not is_new_take and self._is_kept(checked, place),
+            is_free=is_free,
         )
+        job = await self._store.admit(new)
         log.info(
             "Job admitted: job_id=%s kind=%s guild_id=%s user_id=%s cost=%s",
             job.short_id, job.kind, place.guild_id, place.user_id, job.cost,
         )  # fmt: skip
         return job
 
+    def is_kept(self, request: Request, place: Place) -> bool:
+        """Whether the same was made here already, so that it would be free.
+
+        Raises:
+            InvalidRequest: as for ``submit``.
+        """
+        return self._is_kept(self._checked(request), place)
+
+    def _is_kept(self, checked: Request, place: Place) -> bool:
+        return self._cache is not None and self._cache.has(checked, place)
+
+    def _checked(self, request: Request) -> Request:
+        match request:
+            case SpeechRequest():
+                text = _storable(request.text)
+                if not text:
+                    raise InvalidRequest("text_empty")
+                if len(text) > self._max_text_length:
+                    raise InvalidRequest("text_too_long", str(self._max_text_length))
+                return replace(request, text=text)
+            case EffectRequest():
+                prompt = _storable(request.prompt)
+                if not prompt and request.source is None:
+                    raise InvalidRequest("prompt_empty")
+                return replace(request, prompt=prompt, avoid=_storable(request.avoid))
+            case TranscriptRequest():
+                return request
+
     async def accepted(self, job: Job, card_message_id: int) -> None:
         """The member sees the card: the job may start; if the database fails, as soon as it works again."""
         try:
-            await self._store.set_card(job.id, card_message_id, self._now())
+            if not job.is_cached or not await self._runner.serve_cached(job, card_message_id):
+                await self._store.set_card(job.id, card_message_id, self._now())
         except StorageError as error:
             log.error("A card could not be noted: job_id=%s: %s", job.short_id, error)  # noqa: TRY400  # a sentence
             self._runner.look_for_card(job)
@@ -95,6 +146,10 @@ class JobService:
         if job is None:
             raise JobNotFound(job_id)
         return job
+
+    async def was_repeated(self, job: Job) -> bool:
+        """Whether the job was asked for once more already."""
+        return await self._store.was_repeated(job.id)
 
     async def forecast(self, job: Job) -> Forecast | None:
         """What its member may expect of the job now, if that can be told."""
@@ -153,21 +208,54 @@ class JobService:
             raise InvalidRequest("nothing_to_send")
         return job
 
-    async def send_again(self, job: Job, place: Place, card_message_id: int) -> Job:
+    async def send_again(self, job: Job, place: Place, card_message_id: int, *, form: ResultForm | None = None) -> Job:
         """Have the result of a job that is over posted once more, under a new card. It costs nothing.
 
-        ``place`` is where, and with whose interaction; the job stays its asker's.
+        ``place`` is where, and with whose interaction; the job stays its asker's. ``form``: another one than before.
 
         Raises:
             InvalidRequest: ``nothing_to_send``: somebody else was faster.
         """
         there = replace(place, user_id=job.place.user_id)
-        ready = await self._store.send_again(job, there, card_message_id, self._now())
+        ready = await self._store.send_again(job, there, card_message_id, self._now(), form=form)
         if ready is None:
             raise InvalidRequest("nothing_to_send")
         log.info("Job is sent again: job_id=%s user_id=%s", job.short_id, place.user_id)
         self._runner.look()
         return ready
+
+    async def find_made(self, job_id: str, place: Place) -> Job:
+        """A job of which somebody who sees its result wants another one: anybody in its guild, else only its asker.
+
+        Raises:
+            JobNotFound: no such job.
+            InvalidRequest: ``asked_elsewhere``: it is of another guild; ``not_your_job``: only its asker sees it.
+        """
+        job = await self.get(job_id)
+        if job.place.guild_id != place.guild_id:
+            raise InvalidRequest("asked_elsewhere")
+        is_seen_by_all = place.guild_id is not None and not job.place.is_private
+        if not is_seen_by_all and job.place.user_id != place.user_id:
+            raise InvalidRequest("not_your_job")
+        return job
+
+    async def check_delete(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
+        """The job, if this member may have its result taken away.
+
+        Raises:
+            JobNotFound: no such job.
+            InvalidRequest: ``not_your_job``: as for ``cancel``.
+        """
+        job = await self.get(job_id)
+        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
+            raise InvalidRequest("not_your_job")
+        return job
+
+    async def forget_result(self, job: Job) -> None:
+        """Keep the job's result for nobody any more: it was taken away."""
+        log.info("The result of a job is taken away: job_id=%s guild_id=%s", job.short_id, job.place.guild_id)
+        if self._cache is not None:
+            await self._cache.forget(job)
 
     async def retry(self, job_id: str, place: Place, *, role_ids: tuple[int, ...] = ()) -> Job:
         """Ask for the same thing again, as a new job of the member who pressed the button.
@@ -183,7 +271,16 @@ class JobService:
             raise InvalidRequest("not_your_job")
         if not job.can_retry:
             raise InvalidRequest("nothing_to_retry")
-        return await self.submit(job.request, job.form, place, role_ids=role_ids, retry_of=job.id)
+        # What only its asker was to see stays so.
+        there = replace(place, is_private=job.place.is_private)
+        # What was free and came to nothing is still owed.
+        is_free = isinstance(job.request, TranscriptRequest) and job.request.is_second_try
+        return await self.submit(job.request, job.form, there, role_ids=role_ids, retry_of=job.id, is_free=is_free)
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair fits into neither a request nor a database."""
+    return text.encode("utf-8", "ignore").decode().strip()
 
 
 def _may_touch(job: Job, user_id: int, *, guild_id: int | None, moderates: bool) -> bool:

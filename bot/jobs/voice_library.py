@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -170,6 +170,15 @@ class VoiceLibrary:
             name = gone.nearest
         return None
 
+    def present(self, name: str) -> Voice | None:
+        """The voice of this name, or the one that stands in for it."""
+        return self.get(name) or self.replacement(name)
+
+    def label_of(self, name: str) -> str:
+        """What people read for the voice, also where it is gone; its name where nobody remembers it."""
+        known = self.get(name) or self._gone.get(name)
+        return name if known is None else known.label
+
     async def last_used(self, scope_id: int, user_id: int) -> Voice | None:
         """The voice that the member used last in this guild, if it still exists."""
         name = await self._last.get(scope_id, user_id)
@@ -179,8 +188,16 @@ class VoiceLibrary:
         """Note that the member used the voice."""
         await self._last.set(scope_id, user_id, voice.name)
 
-    async def resolve(self, typed: str | None, scope_id: int, user_id: int) -> Voice:
-        """The voice a member means: the one typed, else their last one, else the default.
+    def forget_member(self, user_id: int) -> None:
+        """Forget, in memory, what the member used; whoever calls it has removed it from the database."""
+        self._last.forget_member(user_id)
+
+    async def resolve(
+        self, typed: str | None, scope_id: int, user_id: int, chosen: str | None = None, others: Sequence[str] = ()
+    ) -> Voice:
+        """The voice a member means: the one typed, else the one chosen, their last one, one of ``others``, the default.
+
+        ``chosen`` and ``others`` are names; where one is gone, the voice that stands in for it counts.
 
         Raises:
             VoiceUnknown: no voice has that name or label; carries the labels of the nearest, first of all of the one
@@ -189,15 +206,21 @@ class VoiceLibrary:
         """
         await self._wait_until_loaded()
         if typed is None or not typed.strip():
-            return await self.last_used(scope_id, user_id) or self._default()
+            return await self._unasked(scope_id, user_id, chosen, others)
         try:
             return self._index.resolve(typed)
         except VoiceUnknown as unknown:
             stand_in = self.replacement(typed.strip())
             if stand_in is not None:
-                others = (label for label in unknown.nearest if label != stand_in.label)
-                unknown.nearest = (stand_in.label, *others)[:MAX_NEAREST]
+                like_it = (label for label in unknown.nearest if label != stand_in.label)
+                unknown.nearest = (stand_in.label, *like_it)[:MAX_NEAREST]
             raise
+
+    async def _unasked(self, scope_id: int, user_id: int, chosen: str | None, others: Sequence[str]) -> Voice:
+        own = self.present(chosen) if chosen else None
+        own = own or await self.last_used(scope_id, user_id)
+        here = (self.present(name) for name in others)
+        return own or next((voice for voice in here if voice is not None), None) or self._default()
 
     async def _wait_until_loaded(self) -> None:
         """A command that arrives in the bot's first seconds waits for the catalogue instead of being refused."""

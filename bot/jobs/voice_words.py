@@ -13,13 +13,16 @@ MAX_WORDS_PER_FIELD = 40
 # How much a hit in a field says. What people read and remember is the label; the API's own name often repeats it.
 LABEL, OWN_NAME, FACT, TAG, SYNONYM = 1.25, 0.8, 1.0, 0.9, 0.85
 
+# Also what these facts are called in the languages that members are answered in: they type what they read.
 _SYNONYMS = {
-    "male": ("man", "men", "guy", "boy"),
-    "female": ("woman", "women", "lady", "girl"),
-    "child": ("kid", "little"),
-    "young": ("youth", "teen", "teenager"),
-    "senior": ("old", "elderly", "aged"),
-    "old": ("senior", "elderly"),
+    "male": "man men guy boy männlich Mann masculine masculin homme masculina masculino hombre homem 男性",
+    "female": "woman women lady girl weiblich Frau féminine féminin femme femenina femenino mujer feminina mulher 女性",
+    "neutral": "neutre neutra neutro 中性",
+    "child": "kid little Kind enfant infantil niño niña criança 子ども 子供",
+    "young": "youth teen teenager jung jeune joven jovem 若者 若い",
+    "adult": "erwachsen adulte adulta adulto 大人",
+    "senior": "old elderly aged älter alt âgée mayor idosa idoso シニア 高齢",
+    "old": "senior elderly alt älter âgée âgé anciana anciano velha velho 高齢 シニア",
 }
 
 # The letters of three scripts by the last part of their Unicode names, as they are romanised: Cyrillic as in passports
@@ -105,7 +108,7 @@ def _all_words(voice: Voice) -> Iterator[tuple[str, float]]:
 @lru_cache(maxsize=4_096)
 def _words_of_fact(fact: str) -> tuple[tuple[str, float], ...]:
     words = words_of(fact)
-    synonyms = (synonym for word in words for synonym in _SYNONYMS.get(word, ()))
+    synonyms = (synonym for word in words for synonym in words_of(_SYNONYMS.get(word, "")))
     return (*((word, FACT) for word in words), *((synonym, SYNONYM) for synonym in synonyms))
 
 

@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.finevoice.client import FineVoice
 from bot.finevoice.transport import Conduct
+from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.line_display import LineDisplay
+from bot.jobs.result_cache import CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
@@ -112,6 +114,8 @@ class World:
     executor: CountingExecutor
     is_shared: bool = False
     """Several processes may use the database."""
+    cache_bytes: int = 0
+    """How much of what was made is kept for who asks for the same."""
 
     def process(self, *, limits: Limits | None = None, places: int = 2) -> "BotProcess":
         """A process of the bot, not started yet."""
@@ -135,9 +139,15 @@ class BotProcess:
         self.api = FineVoice(base_url=fake.base_url, api_key="key", timeout_s=5.0, concurrency=places, conduct=conduct)
         self.process_id = secrets.token_hex(16)
         self.store = JobStore(self.database, limits, owner=self.process_id)
-        options = CarrierOptions(self.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
+        # In a folder of its own beside the jobs' work folders; only tests that say so let results be kept.
+        self.cache = ResultCache(
+            CacheOptions(world.folder / "cache", world.cache_bytes, timedelta(days=7)), now=clock.now
+        )
+        options = CarrierOptions(
+            self.work_dir, {JobKind.SPEECH: DEADLINE_S, JobKind.EFFECT: DEADLINE_S}, MAX_RESULT_BYTES, cache=self.cache
+        )
         rng = random.Random(1)
-        self.carrier = Carrier(self.store, self.api, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
+        self.carrier = Carrier(self.store, Calls(self.api), discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
         self.runner = Runner(
             self.store,
             self.carrier,
@@ -167,8 +177,11 @@ class BotProcess:
         self.runner.with_duty("lease", self.upkeep.stay_alive)
         self.runner.with_duty("expiry", self.upkeep.expire)
         self.runner.with_duty("housekeeping", self.upkeep.clean_up)
+        self.runner.with_duty("cache", lambda: self.cache.stay_tidy(clock.sleep))
         self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
-        self.service = JobService(self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH)
+        self.service = JobService(
+            self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH, cache=self.cache
+        )
         self.running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:

@@ -9,6 +9,7 @@ from bot.errors import ChannelGone, DiscordUnavailable, InvalidRequest
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import AUDIO, Poll, Result, Submit
+from tests.storage.samples import text_of
 
 PLACES = 3
 JOBS = 14
@@ -40,7 +41,7 @@ async def test_whatever_goes_wrong_every_job_ends_once(world: World, seed: int) 
         await last.until(lambda: not any(last.files_of(job) for job in jobs if job.id not in kept))
         await last.stop()
     for job in over:
-        _check(world, job, scripts[job.request.text])
+        _check(world, job, scripts[text_of(job)])
     assert world.discord.doubled == []
 
 
@@ -69,12 +70,12 @@ async def _cancel_one(bot: BotProcess, job: Job, rng: random.Random) -> None:
 
 def _check(world: World, job: Job, submit: list[Submit]) -> None:
     """A job went to the service once, or again only after it was told that nothing was started."""
-    assert world.fake.accepted.count(job.request.text) <= 1
-    repeats = world.fake.submits[job.request.text] - 1
+    assert world.fake.accepted.count(text_of(job)) <= 1
+    repeats = world.fake.submits[text_of(job)] - 1
     assert all(word in REFUSALS for word in submit[: max(0, repeats)])
     posted = world.discord.posted.get(job.id)
     if job.state is JobState.DONE:
-        assert posted == AUDIO + job.request.text.encode()
+        assert posted == AUDIO + text_of(job).encode()
     elif posted is not None:
         # It was posted, but the answer was lost and Discord refused when it was asked again.
         assert job.failure in {FailureReason.UNDELIVERABLE, FailureReason.BUG}

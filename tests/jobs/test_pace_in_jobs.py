@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.pace import FLOOR_S, NOTHING_LEARNED, next_delay_s, usual_time
@@ -24,7 +25,7 @@ def carrier(process: BotProcess, times: PaceStore | None) -> Carrier:
     options = CarrierOptions(process.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
     clock = process.clock
     return Carrier(
-        process.store, process.api, process.discord, options,
+        process.store, Calls(process.api), process.discord, options,
         now=clock.now, sleep=clock.sleep, rng=random.Random(1), times=times,
     )  # fmt: skip
 

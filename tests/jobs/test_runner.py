@@ -225,7 +225,7 @@ async def test_nothing_is_kept_in_memory_of_jobs_that_are_over(bot: BotProcess) 
     await bot.settle()
     runner = bot.runner
     kept = runner._carried, set(runner._background)  # pyright: ignore[reportPrivateUsage]  # memory is the point
-    assert kept == ({}, {"line", "lease", "expiry", "housekeeping"})
+    assert kept == ({}, {"line", "lease", "expiry", "housekeeping", "cache"})
 
 
 async def test_a_job_whose_turn_does_not_come_is_given_up_and_refunded(world: World) -> None:

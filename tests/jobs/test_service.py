@@ -8,7 +8,7 @@ from bot.errors import Blocked, InvalidRequest, JobNotFound, LimitReached
 from bot.models import Allowance, Job, JobState, LimitName, Limits, Rate, ResultForm, SpeechRequest, Subject
 from bot.storage.overrides import Block, OverrideStore
 from tests.jobs.bot_process import MAX_TEXT_LENGTH, BotProcess, World
-from tests.storage.samples import place
+from tests.storage.samples import place, text_of
 
 TWO = Limits(member=Allowance(Rate(2, 60.0)), guild=Allowance(Rate(100, 1.0)))
 
@@ -34,7 +34,7 @@ async def test_a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not(worl
 async def test_space_around_a_text_is_neither_counted_nor_sent(world: World) -> None:
     async with world.process() as bot:
         job = await bot.ask_for("  Hello \n" + " " * MAX_TEXT_LENGTH)
-        assert job.request.text == "Hello"
+        assert text_of(job) == "Hello"
 
 
 async def test_a_refused_job_takes_nothing_from_the_limits(world: World) -> None:

@@ -1,0 +1,76 @@
+"""Requests that cost much and wait for their member's word. In memory only: after a restart they are asked again."""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.errors import InvalidRequest
+from bot.models import Request, ResultForm
+
+KEPT_AT_MOST = 1_000
+# As long as the interaction lives that the question was asked with; afterwards it could not be taken away any more.
+KEPT_FOR = timedelta(minutes=15)
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def _nothing() -> None:
+    """What was not asked yet need not be taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """A request and all that is needed to admit it as it was meant."""
+
+    request: Request
+    form: ResultForm
+    user_id: int
+    channel_id: int
+    is_private: bool
+    is_free: bool
+    is_new_take: bool = False
+    asked_at: datetime = LONG_AGO
+    withdraw: Callable[[], Awaitable[None]] = _nothing
+    """Takes the question away."""
+
+
+class UnconfirmedRequests:
+    """All that wait, by a random id; the oldest go first when there are too many."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Unconfirmed] = OrderedDict()
+
+    def keep(self, wish_id: str, wish: Unconfirmed) -> None:
+        """Keep a request under an id of ``new_id``, from the moment on that it was asked about."""
+        self._kept[wish_id] = wish
+        while len(self._kept) > KEPT_AT_MOST:
+            self._kept.popitem(last=False)
+
+    def note_question(self, wish_id: str, withdraw: Callable[[], Awaitable[None]]) -> bool:
+        """Note how the question is taken away; False where the request was taken meanwhile."""
+        wish = self._kept.get(wish_id)
+        if wish is not None:
+            self._kept[wish_id] = replace(wish, withdraw=withdraw)
+        return wish is not None
+
+    def take(self, wish_id: str, *, user_id: int, channel_id: int, now: datetime) -> Unconfirmed:
+        """The request, which is then not kept any more: a second press finds nothing.
+
+        Raises:
+            InvalidRequest: ``ask_again``: it is too old, was taken, came before a restart, or is somebody else's.
+        """
+        wish = self._kept.get(wish_id)
+        if wish is None or (wish.user_id, wish.channel_id) != (user_id, channel_id):
+            raise InvalidRequest("ask_again")
+        del self._kept[wish_id]
+        if now - wish.asked_at > KEPT_FOR:
+            raise InvalidRequest("ask_again")
+        return wish
+
+
+def new_id() -> str:
+    """An id that nobody can guess: 32 digits of hexadecimal."""
+    return secrets.token_hex(16)

@@ -1,0 +1,63 @@
+"""What a gallery of voices asks of the catalogue: what fits, what can be narrowed down to, and what is alike.
+
+Takes about as long as a keystroke of autocomplete, from memory alone.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from heapq import nlargest
+
+from bot.jobs.voice_library import VoiceLibrary
+from bot.jobs.voice_replacement import likeness
+from bot.jobs.voice_search import VoiceFilter
+from bot.jobs.voice_words import fold
+from bot.languages import read_locale
+from bot.models import Voice
+
+MAX_FOUND_BY_WORDS = 500
+MAX_SIMILAR = 25
+
+
+def all_voices(library: VoiceLibrary) -> list[Voice]:
+    """The catalogue in its own order."""
+    return library.search("", max(1, library.size))
+
+
+def find_voices(library: VoiceLibrary, words: str, wanted: Mapping[str, str]) -> list[Voice]:
+    """What passes the filters (values by their names) and fits the words, the best first.
+
+    With words, ``MAX_FOUND_BY_WORDS`` at most.
+    """
+    only = VoiceFilter(**wanted)
+    if not words:
+        return library.search("", max(1, library.size), only)
+    return library.search(words, MAX_FOUND_BY_WORDS, only)
+
+
+def count_values(library: VoiceLibrary, words: str, wanted: Mapping[str, str], name: str) -> list[tuple[str, int]]:
+    """What the filter of this name can be set to while the others stay: values with their voices, most common first."""
+    others = {other: value for other, value in wanted.items() if other != name}
+    found = Counter(value for voice in find_voices(library, words, others) if (value := value_of(voice, name)))
+    return sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+
+
+def useful_filters(library: VoiceLibrary, names: Sequence[str]) -> list[str]:
+    """The filters by which voices differ at all."""
+    return [name for name in names if len(library.filter_values(name)) > 1]
+
+
+def value_of(voice: Voice, name: str) -> str:
+    """What a filter of this name has to be set to for the voice; empty where nothing is known."""
+    if name == "language":
+        locale = read_locale(voice.language)
+        return "" if locale is None else locale.language
+    return fold({"gender": voice.gender, "age": voice.age, "style": voice.style, "category": voice.category}[name])
+
+
+def find_similar(voice: Voice, voices: Sequence[Voice]) -> list[Voice]:
+    """The voices most like this one, by the measure that finds a replacement for one that is gone."""
+    others = [other for other in voices if other.name != voice.name]
+    # A label that looks alike says nothing of the sound.
+    unnamed = replace(voice, label="")
+    return nlargest(MAX_SIMILAR, others, key=lambda other: likeness(unnamed, other))
