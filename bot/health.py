@@ -1,6 +1,6 @@
 """The bot's own small HTTP server: is it alive, connected, and can it use its database?"""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -10,8 +10,13 @@ SHUTDOWN_S = 1.0
 
 
 @asynccontextmanager
-async def health_server(host: str, port: int, check: HealthCheck) -> AsyncGenerator[None]:
-    """Serve ``GET /healthz``: 200 when everything that ``check`` names is true, else 503. Port 0: no server."""
+async def health_server(
+    host: str, port: int, check: HealthCheck, routes: Iterable[web.RouteDef] = ()
+) -> AsyncGenerator[None]:
+    """Serve ``GET /healthz``: 200 when everything that ``check`` names is true, else 503. Port 0: no server.
+
+    ``routes`` are what else is served there.
+    """
     if port == 0:
         yield
         return
@@ -22,6 +27,7 @@ async def health_server(host: str, port: int, check: HealthCheck) -> AsyncGenera
 
     app = web.Application()
     app.router.add_get("/healthz", answer)
+    app.router.add_routes(routes)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:

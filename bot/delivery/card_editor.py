@@ -14,6 +14,7 @@ from bot.delivery.messages import Attached, Messages, Sent, Upload, shown
 from bot.errors import ChannelGone, DiscordUnavailable, NotAllowed
 from bot.models import Job
 from bot.replies.cards import Card
+from bot.replies.language import speaking
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class CardEditor:
         """Wait for the edits of this job that began earlier.
 
         False when its last one was made already, or when ``job`` is older than what was shown or waits to be shown.
-        A job whose result is sent again begins anew.
+        A job whose result is sent again begins anew. What is said inside is said in the language of the job's place.
         """
         line = self._lines.setdefault(job.id, _Line(asyncio.Lock(), job.updated_at))
         line.newest = max(line.newest, job.updated_at)
@@ -62,7 +63,8 @@ class CardEditor:
         async with line.lock:
             is_open = self._closed.get(job.id, -1) < job.deliveries
             # The last edit counts whatever the clock says.
-            yield is_open and (last or job.updated_at >= line.newest)
+            with speaking(job.place.locale):
+                yield is_open and (last or job.updated_at >= line.newest)
             if last:
                 self._closed[job.id] = job.deliveries
                 self._lines.pop(job.id, None)
@@ -90,7 +92,7 @@ class CardEditor:
                 return await self._messages.edit_answer(job.place, card_id, shown(card), uploads, kept)
             except ChannelGone:
                 log.info("The interaction of a card is over: job_id=%s", job.short_id)
-        if not job.place.has_bot:
+        if job.place.is_reached_by_token_only:
             raise ChannelGone(job.place.channel_id)
         return await self._messages.edit(job.place.channel_id, card_id, shown(card), uploads, kept)
 

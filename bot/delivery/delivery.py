@@ -22,10 +22,11 @@ from bot.delivery.links import ResolvesPublicly, public_link, resolves_publicly
 from bot.delivery.messages import Messages, Sent
 from bot.delivery.posting import CardSpot, Clips, MessageSpot, Spot
 from bot.delivery.rungs import Rung, note_rung, noted_rung, rungs_for
+from bot.delivery.transcripts import KeepText, TranscriptPosting
 from bot.delivery.uploads import MARGIN_BYTES, room_for
 from bot.delivery.voice_messages import VoiceMessageSender
 from bot.errors import ChannelGone, DeliveryError, FileTooLarge, NotAllowed
-from bot.models import UPLOAD_LIMIT_BYTES, Forecast, Job, Posted, ResultForm
+from bot.models import UPLOAD_LIMIT_BYTES, Forecast, Job, JobKind, Posted, ResultForm
 from bot.replies.cards import Card, build_card, build_done_card
 from bot.replies.results import build_link_card, build_moved_card, build_private_card, build_result_card
 
@@ -42,7 +43,9 @@ class DiscordDelivery:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         resolves_publicly: ResolvesPublicly = resolves_publicly,
+        keep_text: KeepText | None = None,
     ) -> None:
+        """``keep_text`` is told the text of each transcript that was posted."""
         self._client = client
         self._now = now
         self._resolves_publicly = resolves_publicly
@@ -51,6 +54,7 @@ class DiscordDelivery:
         self._cards = CardEditor(self._messages, now=now, sleep=sleep)
         self._voice_messages = VoiceMessageSender(self._messages, self._history)
         self._clips = Clips()
+        self._transcripts = TranscriptPosting(client, now=now, keep=keep_text)
 
     async def show(self, job: Job, forecast: Forecast | None = None) -> None:
         """Bring the card up to date. What Discord refuses is logged: a card is not worth a job."""
@@ -167,6 +171,8 @@ class DiscordDelivery:
         self, spot: Spot, job: Job, result: Path, limit_bytes: int, build_card: Callable[[float, int], Card]
     ) -> tuple[Sent, float]:
         """Post the files, or else the service's own link where it has one that members can use."""
+        if job.kind is JobKind.TRANSCRIPT:
+            return await self._transcripts.post(job, result, spot, limit_bytes, build_card)
         try:
             sent, clip = await self._clips.post(
                 job, result, spot, room_for(limit_bytes), lambda clip: build_card(clip.length_s, len(clip.uploads))
@@ -197,5 +203,10 @@ class DiscordDelivery:
 
 
 def _may_be_voice(job: Job, is_noted: bool, why: DeliveryError | None) -> bool:  # noqa: FBT001  # read like a sentence
-    """A file becomes a voice message only where files may not be attached: those have a permission of their own."""
+    """A file becomes a voice message only where files may not be attached: those have a permission of their own.
+
+    Several takes never do, as a voice message holds one, and a transcript never does.
+    """
+    if job.takes_made > 1 or job.kind is JobKind.TRANSCRIPT:
+        return False
     return job.form is ResultForm.VOICE_MESSAGE or is_noted or isinstance(why, NotAllowed)

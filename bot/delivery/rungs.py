@@ -25,7 +25,7 @@ class Rung(StrEnum):
 def rungs_for(job: Job, noted: Rung | None) -> list[Rung]:
     """The places to try, in order: the ``noted`` one first."""
     rungs = list(Rung) if job.form is ResultForm.VOICE_MESSAGE else [Rung.CARD, Rung.VOICE_MESSAGE, *list(Rung)[2:]]
-    if not job.place.has_bot:
+    if job.place.is_reached_by_token_only:
         rungs = [Rung.CARD, Rung.DIRECT_MESSAGE]
     return sorted(rungs, key=lambda rung: rung is not noted)
 

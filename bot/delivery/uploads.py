@@ -9,9 +9,9 @@ from bot.audio.probe import probe
 from bot.audio.split import split
 from bot.delivery.messages import Upload
 from bot.errors import FileTooLarge
-from bot.models import Job
+from bot.models import Job, take_path
 from bot.replies.cards import alt_text, file_name
-from bot.replies.results import part_alt_text, part_name
+from bot.replies.results import part_alt_text, part_name, take_alt_text
 
 MIB = 1024 * 1024
 # Room for the rest of the request: embed, buttons, multipart borders.
@@ -85,10 +85,14 @@ def room_for(limit_bytes: int) -> Room:
 def make_clip(job: Job, result: Path, limit_bytes: int) -> Clip:
     """The result as it is where that fits, else as good as fits in one file, else in up to ten parts.
 
+    Several takes are a file each.
+
     Raises:
-        FileTooLarge: not even in parts.
+        FileTooLarge: not even in parts; or one of several takes does not fit in a file.
         AudioUnreadable: the result is not audio.
     """
+    if job.takes_made > 1:
+        return _clip_of_takes(job, result, limit_bytes)
     facts = probe(result)
     if facts.container in PLAYED_FORMS and result.stat().st_size <= limit_bytes:
         return Clip((_upload(job, result, facts.container),), facts.duration_s)
@@ -99,6 +103,29 @@ def make_clip(job: Job, result: Path, limit_bytes: int) -> Clip:
         parts = split(result, folder, limit_bytes, most_parts=FILES_PER_MESSAGE)
         return Clip(_uploads_of_parts(job, [part.path for part in parts]), facts.duration_s)
     return Clip((_upload(job, fitted.path, fitted.form),), facts.duration_s)
+
+
+def _clip_of_takes(job: Job, first: Path, limit_bytes: int) -> Clip:
+    """All takes in their order; its length is that of the longest."""
+    count = job.takes_made
+    uploads: list[Upload] = []
+    lengths_s: list[float] = []
+    for number in range(count):
+        path, suffix, length_s = _file_of_take(take_path(first, number), limit_bytes)
+        name, heard = part_name(job, suffix, number + 1, count), take_alt_text(job, number + 1, count)
+        uploads.append(Upload(path, name, heard, path.stat().st_size))
+        lengths_s.append(length_s)
+    return Clip(tuple(uploads), max(lengths_s))
+
+
+def _file_of_take(take: Path, limit_bytes: int) -> tuple[Path, str, float]:
+    """One take as a file that Discord plays: where it lies, its suffix and its length in seconds."""
+    facts = probe(take)
+    if facts.container in PLAYED_FORMS and take.stat().st_size <= limit_bytes:
+        return take, facts.container, facts.duration_s
+    target = take.with_name(f"{take.name}-fitted-{limit_bytes}")
+    fitted = fit(take, target, limit_bytes, floor_bps=QUALITY_FLOOR_BPS)
+    return fitted.path, fitted.form, facts.duration_s
 
 
 def _upload(job: Job, path: Path, suffix: str) -> Upload:

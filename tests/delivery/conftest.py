@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import discord
@@ -22,9 +22,15 @@ from bot.audio.transcode import write_samples
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot
 from bot.jobs.fair_use import FairUse
+from bot.jobs.favourites import Favourites
+from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Privacy
 from bot.jobs.service import JobService
+from bot.jobs.transcribing import Transcribing
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import Job, JobState, Place, ResultForm, SpeechRequest, Voice
+from bot.jobs.voice_samples import VoiceSamples
+from bot.models import Job, JobState, Place, Request, ResultForm, Voice
+from bot.preferences import GuildSettings, MemberSettings
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
 from tests.sandbox.clients import PATIENCE_S, Json, Page
@@ -60,17 +66,26 @@ class AdmittingJobs(JobService):
 
     async def submit(
         self,
-        request: SpeechRequest,
+        request: Request,
         form: ResultForm,
         place: Place,
         *,
         role_ids: tuple[int, ...] = (),
         retry_of: str | None = None,
+        is_free: bool = False,
+        is_new_take: bool = False,
     ) -> Job:
-        del retry_of, role_ids
+        del retry_of, role_ids, is_free, is_new_take
         self._count += 1
         now = self._clock.now()
         return Job(f"{self._count:06x}{self._count:026x}", JobState.QUEUED, request, form, place, now, now)
+
+    def check(self, request: Request) -> None:
+        """Everything can be made."""
+
+    def is_kept(self, request: Request, place: Place) -> bool:
+        del request, place
+        return False
 
     async def accepted(self, job: Job, card_message_id: int) -> None:
         self.admitted.put_nowait(dataclasses.replace(job, card_message_id=card_message_id))
@@ -88,9 +103,19 @@ class OneVoice(VoiceLibrary):
     def __init__(self) -> None:  # pyright: ignore[reportMissingSuperCall] - there is no catalogue behind it
         self._voice = Voice("harper", "Harper")
 
-    async def resolve(self, typed: str | None, scope_id: int, user_id: int) -> Voice:
-        del typed, scope_id, user_id
+    async def resolve(
+        self,
+        typed: str | None,
+        scope_id: int,
+        user_id: int,
+        chosen: str | None = None,
+        others: Sequence[str] = (),
+    ) -> Voice:
+        del typed, scope_id, user_id, chosen, others
         return self._voice
+
+    def get(self, name: str) -> Voice | None:
+        return self._voice if name == self._voice.name else None
 
     async def remember(self, scope_id: int, user_id: int, voice: Voice) -> None:
         """There is only one."""
@@ -241,7 +266,22 @@ async def stage(server: SandboxServer, clock: Clock, monkeypatch: pytest.MonkeyP
     bot = SoundboothBot(sync_commands=True)
     delivery = DiscordDelivery(bot, now=clock.now, sleep=sleep, resolves_publicly=anywhere)
     jobs = AdmittingJobs(clock)
-    bot.services = Services(jobs, Mock(spec=FairUse), OneVoice(), delivery, ResultForm.VOICE_MESSAGE)
+    bot.services = Services(
+        jobs=jobs,
+        fair_use=Mock(spec=FairUse),
+        voices=OneVoice(),
+        delivery=delivery,
+        preferences=Mock(
+            spec=Preferences,
+            guild=AsyncMock(return_value=GuildSettings()),
+            member=AsyncMock(return_value=MemberSettings()),
+        ),
+        privacy=Mock(spec=Privacy),
+        default_form=ResultForm.VOICE_MESSAGE,
+        favourites=Mock(spec=Favourites),
+        transcribing=Mock(spec=Transcribing),
+        voice_samples=Mock(spec=VoiceSamples),
+    )
     async with connected(bot), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
         yield Stage(server, bot, Page(server, session), clock, delivery, jobs, pauses)
 

@@ -87,7 +87,9 @@ async def test_wherever_the_process_dies_there_is_one_result_in_the_end(
     stage: Stage, result: Path, forbidden: tuple[str, ...], *, is_card_there: bool, after_acting: bool
 ) -> None:
     expected = 0
-    for form in ResultForm:
+    # Where neither may be posted it goes to the member, whatever form was wanted; Discord opens few of those at a time.
+    forms = list(ResultForm) if len(forbidden) < 2 else [ResultForm.FILE]
+    for form in forms:
         for deadly in range(1, 5):
             job = await stage.job(form=form)
             folder = result.parent.with_name(f"{form}-{deadly}")

@@ -1,0 +1,130 @@
+"""The keywords of a guild's own AutoMod, and where they would have caught what somebody said.
+
+Only keyword filters are followed. Word lists of Discord's own are not told to bots, and patterns of the managers'
+(Rust's regular expressions) are not run: one written in bad faith could take for ever in Python.
+
+Source: Discord's documentation, "Auto Moderation" (Trigger Metadata, Keyword Matching Strategies), read 2026-11.
+"""
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import discord
+
+from bot.delivery.faults import discord_faults
+from bot.errors import DeliveryError
+
+log = logging.getLogger(__name__)
+
+SIGN = "⚠️"
+_KEYWORD_TRIGGER = 1
+# Source: same: 6 keyword rules a guild, 1,000 keywords a rule of 60 characters each, 100 exceptions.
+_MAX_RULES, _MAX_KEYWORDS, _MAX_LENGTH = 6, 1_000, 60
+
+
+Patterns = tuple[re.Pattern[str], ...]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One keyword rule: what it catches, and what it lets pass all the same."""
+
+    caught: Patterns
+    allowed: Patterns
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Where the rule catches something; the whole word where it catches a part of one."""
+        passes = list(_words(self.allowed, text))
+        for start, end in _words(self.caught, text):
+            if not any(first <= start and end <= last for first, last in passes):
+                yield start, end
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordRules:
+    """All keyword rules of a guild that are switched on."""
+
+    rules: Sequence[Rule] = ()
+
+    def find(self, text: str) -> list[Span]:
+        """Where the rules catch something, in order and without overlaps."""
+        spans = sorted({span for rule in self.rules for span in rule.find(text)}, key=lambda span: (span[0], -span[1]))
+        found: list[Span] = []
+        for span in spans:
+            if not found or span[0] >= found[-1][1]:
+                found.append(span)
+        return found
+
+    def mark(self, text: str) -> str:
+        """The text with a sign before everything that is caught."""
+        marked, behind = "", 0
+        for start, _ in self.find(text):
+            marked += f"{text[behind:start]}{SIGN} "
+            behind = start
+        return marked + text[behind:]
+
+
+async def load_rules(client: discord.Client, guild_id: int) -> KeywordRules:
+    """The guild's keyword rules; none where the bot may not see them (Manage Server) or Discord cannot be asked."""
+    try:
+        async with discord_faults(guild_id):
+            rules = await client.http.get_auto_moderation_rules(guild_id)
+    except (DeliveryError, discord.HTTPException) as error:
+        log.info("AutoMod's rules are not seen: guild_id=%s reason=%s", guild_id, type(error).__name__)
+        return KeywordRules()
+    return read_rules(cast("list[dict[str, Any]]", rules))
+
+
+def read_rules(payloads: Sequence[dict[str, Any]]) -> KeywordRules:
+    """The keyword rules that are switched on, as Discord sends them."""
+    wanted = [one for one in payloads if one.get("enabled") and one.get("trigger_type") == _KEYWORD_TRIGGER]
+    rules: list[Rule] = []
+    for payload in wanted[:_MAX_RULES]:
+        metadata: dict[str, Any] = payload.get("trigger_metadata") or {}
+        caught = patterns_of(metadata.get("keyword_filter") or ())
+        if caught:
+            rules.append(Rule(caught, patterns_of(metadata.get("allow_list") or ())))
+    return KeywordRules(rules)
+
+
+def patterns_of(keywords: Sequence[object]) -> Patterns:
+    """Patterns for keywords as AutoMod has them.
+
+    ``cat*`` is what begins with it, ``*cat`` what ends with it, ``*cat*`` what has it anywhere, ``cat`` the whole word.
+    Capitals make no difference. There are four patterns at most: one for many keywords takes far less time than many.
+    """
+    groups: dict[tuple[bool, bool], set[str]] = {}
+    for keyword in keywords[:_MAX_KEYWORDS]:
+        text = str(keyword)[:_MAX_LENGTH].strip()
+        # A keyword may have spaces, of which a transcript has one or a new line.
+        words = r"\s+".join(map(re.escape, text.strip("*").split()))
+        if words:
+            groups.setdefault((text.startswith("*"), text.endswith("*")), set()).add(words)
+    return tuple(_pattern(words, *open_ends) for open_ends, words in groups.items())
+
+
+def _pattern(words: set[str], open_before: bool, open_after: bool) -> re.Pattern[str]:  # noqa: FBT001  # the two ends
+    before, after = "" if open_before else r"(?<!\w)", "" if open_after else r"(?!\w)"
+    # The longest first: of two keywords that begin alike the first one that fits is taken.
+    longest_first = sorted(words, key=lambda one: (-len(one), one))
+    return re.compile(f"{before}(?:{'|'.join(longest_first)}){after}", re.IGNORECASE)
+
+
+def _words(patterns: Patterns, text: str) -> Iterator[Span]:
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield _whole_word(text, *match.span())
+
+
+def _whole_word(text: str, start: int, end: int) -> Span:
+    """The span, widened to the ends of the words that it begins and ends in, as far as words reasonably go."""
+    first, last = start, end
+    while first > 0 and start - first < _MAX_LENGTH and text[first - 1].isalnum():
+        first -= 1
+    while last < len(text) and last - end < _MAX_LENGTH and text[last].isalnum():
+        last += 1
+    return first, last

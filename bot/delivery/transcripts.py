@@ -1,0 +1,140 @@
+"""A transcript into a message: its first lines on the card, the whole of it in two files.
+
+The files are all there is: nothing of what is said is kept by the bot, and the buttons read the message they hang in.
+``….json`` has everything, ``….txt`` is for people.
+"""
+
+import logging
+from asyncio import to_thread
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import discord
+
+from bot.delivery.automod import KeywordRules, load_rules
+from bot.delivery.messages import Sent, Upload
+from bot.delivery.posting import Spot
+from bot.delivery.uploads import MARGIN_BYTES
+from bot.errors import AudioUnreadable
+from bot.models import Job, TranscriptRequest
+from bot.replies.cards import Card, alt_text, file_name
+from bot.replies.transcripts import Found, Said, add_transcript
+from bot.transcripts import (
+    Transcript,
+    TranscriptForm,
+    TranscriptUnreadable,
+    read_transcript,
+    write_transcript,
+)
+from bot.transcripts.model import MAX_BYTES
+
+log = logging.getLogger(__name__)
+
+KeepText = Callable[[Job, str], Awaitable[None]]
+# More words than a list on a card can say anything with.
+MAX_FOUND = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A transcript, and the files of it that are posted; none where nothing is said."""
+
+    transcript: Transcript
+    uploads: tuple[Upload, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its files, in order."""
+        return tuple(upload.name for upload in self.uploads)
+
+
+class TranscriptPosting:
+    """Posts transcripts. ``keep`` is told the text of each that was posted: some guilds want it kept for a while."""
+
+    def __init__(self, client: discord.Client, *, now: Callable[[], datetime], keep: KeepText | None = None) -> None:
+        self._client = client
+        self._now = now
+        self._keep = keep
+
+    async def post(
+        self, job: Job, result: Path, spot: Spot, limit_bytes: int, build_card: Callable[[float, int], Card]
+    ) -> tuple[Sent, float]:
+        """Post the transcript into the spot; returns the message and the length of the recording in seconds.
+
+        Where the file with the time of each word is too large, one with the times of sentences is posted.
+
+        Raises:
+            DeliveryError: see ``discord_faults``.
+            AudioUnreadable: what the service made is no transcript.
+            OSError: the disk failed.
+        """
+        transcript = await to_thread(_read, job, result)
+        rules = await self._rules(job)
+        said = await to_thread(said_of, transcript, rules, _asked_length_s(job))
+        written = await to_thread(_write, job, transcript, result.parent, limit_bytes - MARGIN_BYTES)
+        sent = await self._put(job, written, said, spot, build_card(said.length_s, 1))
+        if self._keep is not None and transcript.segments:
+            await self._keep(job, transcript.text)
+        return sent, said.length_s
+
+    async def _rules(self, job: Job) -> KeywordRules:
+        is_wanted = isinstance(job.request, TranscriptRequest) and job.request.is_moderated and job.place.is_private
+        if not is_wanted or job.place.guild_id is None:
+            return KeywordRules()
+        return await load_rules(self._client, job.place.guild_id)
+
+    async def _put(self, job: Job, written: Written, said: Said, spot: Spot, card: Card) -> Sent:
+        if spot.sent is not None and spot.sent.names == written.names:
+            return spot.sent
+        return await spot.put(add_transcript(card, job, said, self._now()), written.uploads, ())
+
+
+def _read(job: Job, result: Path) -> Transcript:
+    try:
+        with result.open("rb") as file:
+            # One more than is taken, so that what is too large is seen to be.
+            return read_transcript(file.read(MAX_BYTES + 1))
+    except TranscriptUnreadable as error:
+        log.warning("The service's result is no transcript: job_id=%s shape=%s", job.short_id, error.shape)
+        raise AudioUnreadable("not_text") from error
+
+
+def said_of(transcript: Transcript, rules: KeywordRules, asked_s: float = 0.0) -> Said:
+    """The transcript with what the rules catch in it; ``asked_s`` is its length where it does not tell that itself.
+
+    Synchronous: call it in a thread. It searches segment by segment, so that the rest of the program gets its turn.
+    """
+    ends_s = max((segment.end_s for segment in transcript.segments), default=0.0)
+    found: list[Found] = []
+    for segment in transcript.segments:
+        start_s = segment.start_s if transcript.is_timed else None
+        found += [Found(segment.text[start:end], start_s) for start, end in rules.find(segment.text)]
+        if len(found) >= MAX_FOUND:
+            break
+    return Said(transcript, transcript.duration_s or ends_s or asked_s, found[:MAX_FOUND], rules.mark)
+
+
+def _asked_length_s(job: Job) -> float:
+    return job.request.length_s if isinstance(job.request, TranscriptRequest) else 0.0
+
+
+def _write(job: Job, transcript: Transcript, folder: Path, limit_bytes: int) -> Written:
+    """The files of a transcript. Where they are too large with the time of each word, those are left out."""
+    if not transcript.segments:
+        return Written(transcript, ())
+    written = _written(job, transcript, folder)
+    if all(upload.size_bytes <= limit_bytes for upload in written.uploads):
+        return written
+    segments = tuple(replace(segment, words=()) for segment in transcript.segments)
+    return _written(job, replace(transcript, segments=segments), folder)
+
+
+def _written(job: Job, transcript: Transcript, folder: Path) -> Written:
+    uploads: list[Upload] = []
+    for form in (TranscriptForm.JSON, TranscriptForm.TXT):
+        path = folder / f"transcript.{form}"
+        path.write_text(write_transcript(transcript, form), encoding="utf-8")
+        uploads.append(Upload(path, file_name(job, form), alt_text(job), path.stat().st_size))
+    return Written(transcript, tuple(uploads))

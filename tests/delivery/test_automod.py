@@ -1,0 +1,58 @@
+"""A guild's own AutoMod keywords, found in what somebody said."""
+
+from typing import Any
+
+import pytest
+
+from bot.delivery.automod import read_rules
+
+
+def rule(*keywords: str, allowed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    metadata = {"keyword_filter": list(keywords), "allow_list": list(allowed)}
+    return {"enabled": True, "trigger_type": 1, "trigger_metadata": metadata, **more}
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "caught"),
+    [
+        ("cat", "A CAT sat", ["CAT"]),
+        ("cat", "concatenate the cats", []),
+        ("cat*", "cats and a bobcat", ["cats"]),
+        ("*cat", "cats and a bobcat", ["bobcat"]),
+        ("*cat*", "concatenate cats", ["concatenate", "cats"]),
+        ("bad cat", "a bad\n  cat", ["bad\n  cat"]),
+        ("c.t", "cat c.t", ["c.t"]),
+        ("ärger", "so ein Ärger!", ["Ärger"]),
+        ("*", "anything at all", []),
+        ("", "anything at all", []),
+    ],
+)
+def test_keywords_are_matched_as_documented(keyword: str, text: str, caught: list[str]) -> None:
+    rules = read_rules([rule(keyword)])
+    assert [text[start:end] for start, end in rules.find(text)] == caught
+
+
+def test_what_the_managers_allow_passes() -> None:
+    rules = read_rules([rule("*cat*", allowed=("concatenate", "*bob*"))])
+    text = "concatenate bobcat tomcat"
+    assert [text[start:end] for start, end in rules.find(text)] == ["tomcat"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [rule("cat", enabled=False), rule("cat", trigger_type=4), {"enabled": True, "trigger_type": 1}, rule()],
+    ids=["switched off", "a list of Discord's own", "without keywords", "with none"],
+)
+def test_other_rules_catch_nothing(payload: dict[str, Any]) -> None:
+    assert read_rules([payload]).find("cat") == []
+
+
+def test_each_place_is_marked_once_whatever_the_rules() -> None:
+    rules = read_rules([rule("cat*"), rule("*cats*", "dog")])
+    assert rules.mark("cats, dogs and a dog") == "⚠️ cats, dogs and a ⚠️ dog"
+
+
+def test_a_thousand_keywords_in_a_long_word_take_no_time_to_speak_of() -> None:
+    rules = read_rules([rule(*(f"*word{number}*" for number in range(1_000)))])
+    (found,) = rules.find("x" * 20_000 + "word7" + "y" * 20_000)
+    assert found[1] - found[0] < 200
