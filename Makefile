@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check coverage chaos bench format lock clean
+.PHONY: help sandbox run test check coverage chaos bench format messages lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench: $(VENV)/.dev ## measure what README and docs state (some minutes)
 format: $(VENV)/.dev ## put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(VENV)/.dev ## bring the catalogues of translations up to date with the sentences in the code
+	@$(BIN)/python -W ignore -m bot.catalogues update
 
 lock: $(VENV)/.dev ## write the lock files anew from pyproject.toml
 	echo 'setuptools>=80' | $(UV_COMPILE) pyproject.toml - --all-extras -o $(LOCK_DEV)
