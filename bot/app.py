@@ -2,36 +2,55 @@
 
 import asyncio
 import logging
+import math
 import random
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import discord
+from pydantic import SecretStr
+from yarl import URL
 
 from bot.config import ConfigError, Settings
 from bot.delivery.delivery import DiscordDelivery
+from bot.delivery.sources import DiscordSources
 from bot.discord_bot import Services, SoundboothBot, point_at
 from bot.finevoice.client import FineVoice
 from bot.health import health_server
+from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.fair_use import FairUse
+from bot.jobs.favourites import Favourites
 from bot.jobs.line_display import LineDisplay
+from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Memories, Privacy
+from bot.jobs.result_cache import CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
+from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.jobs.voice_library import VoiceLibrary
+from bot.jobs.voice_samples import SampleOptions, VoiceSamples
 from bot.models import Allowance, JobKind, Limits, Rate, ResultForm
+from bot.relay import Relay, RelayOptions
+from bot.replies.about import Facts, Maker
+from bot.sections import FINEVOICE_URL
 from bot.storage.database import Database
+from bot.storage.favourites import FavouriteStore
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
 from bot.storage.overrides import OverrideStore
 from bot.storage.pace import PaceStore
+from bot.storage.preferences import PreferenceStore
+from bot.storage.privacy import PrivacyStore
 from bot.storage.processes import ProcessStore
+from bot.storage.transcripts import TranscriptStore
 from bot.storage.usage import UsageStore
+from bot.storage.voice_samples import SampleStore
 from bot.storage.voices import VoiceStore
 from bot.studio.server import StudioServer, missing_packages
 
@@ -65,17 +84,25 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
             "application, Bot, Reset Token), or try the bot without one: soundbooth sandbox."
         )
     await asyncio.to_thread(make_folder, settings.storage.work_dir)
-    point_at(settings.discord.api_url, settings.discord.gateway_url)
+    point_at(settings.discord.api_url, settings.discord.gateway_url, settings.discord.cdn_url)
     bot = SoundboothBot(
         sync_commands=settings.discord.sync_commands,
         shard_count=settings.discord.shard_count,
         shard_ids=settings.discord.shard_ids,
+        reads_messages=settings.discord.message_content,
     )
+    relay = _relay(settings, settings.discord.token)
     async with (
         Database(settings.storage.url, exclusive=True) as database,
         open_finevoice(settings) as api,
         bot,
-        health_server(settings.http.host, settings.http.port, lambda: _health(bot, database)),
+        relay.open() if relay else nullcontext(),
+        health_server(
+            settings.http.host,
+            settings.http.port,
+            lambda: _health(bot, database),
+            relay.routes() if relay else (),
+        ),
     ):
         voices = VoiceLibrary(
             api,
@@ -83,7 +110,7 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
             default_voice=settings.finevoice.default_voice,
             refresh_every_s=settings.finevoice.catalogue_refresh_s,
         )
-        runner, upkeep, bot.services = _build_services(settings, bot, database, api, voices)
+        runner, upkeep, bot.services = _build_services(settings, bot, database, api, voices, relay=relay)
         await _log_in(bot, settings.discord.token.get_secret_value())
         await upkeep.start()
         try:
@@ -93,21 +120,42 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
 
 
 def _build_services(
-    settings: Settings, bot: SoundboothBot, database: Database, api: FineVoice, voices: VoiceLibrary
+    settings: Settings,
+    bot: SoundboothBot,
+    database: Database,
+    api: FineVoice,
+    voices: VoiceLibrary,
+    *,
+    relay: Relay | None,
 ) -> tuple[Runner, Upkeep, Services]:
     process_id = secrets.token_hex(16)
     limits = limits_of(settings)
     store = JobStore(database, limits if settings.limits.enabled else None, owner=process_id)
-    delivery = DiscordDelivery(bot, now=utc_now)
+    preferences, transcripts = Preferences(PreferenceStore(database)), TranscriptStore(database)
+    delivery = DiscordDelivery(bot, now=utc_now, keep_text=Keeping(transcripts, preferences, now=utc_now).keep)
+    sources = DiscordSources(bot, origins=_cdn_origins(settings), now=utc_now, relay=relay)
+    cache = ResultCache(
+        CacheOptions(
+            folder=settings.storage.work_dir / "cache",
+            max_bytes=settings.jobs.cache_mb * 1024 * 1024,
+            kept=timedelta(days=settings.jobs.cache_days),
+        ),
+        now=utc_now,
+    )
     options = CarrierOptions(
         work_dir=settings.storage.work_dir / "jobs",
-        deadlines_s={JobKind.SPEECH: settings.jobs.speech_deadline_s},
+        deadlines_s={
+            JobKind.SPEECH: settings.jobs.speech_deadline_s,
+            JobKind.EFFECT: settings.jobs.effect_deadline_s,
+            JobKind.TRANSCRIPT: settings.jobs.transcript_deadline_s,
+        },
         max_result_bytes=int(settings.jobs.max_result_mb * 1024 * 1024),
         delivery_deadline_s=settings.jobs.delivery_deadline_s,
+        cache=cache,
     )
     carrier = Carrier(
         store,
-        api,
+        Calls(api, sources, takes_seeds=settings.uses_studio),
         delivery,
         options,
         now=utc_now,
@@ -115,7 +163,26 @@ def _build_services(
         rng=random.Random(),  # noqa: S311  # jitter, not a secret
         times=PaceStore(database),
     )
-    runner = Runner(store, carrier, delivery, places=lambda: api.places.allowed, now=utc_now, sleep=asyncio.sleep)
+    # Samples of voices take places of the key without being jobs.
+    runner = Runner(
+        store,
+        carrier,
+        delivery,
+        places=lambda: api.places.allowed - api.places.taken,
+        now=utc_now,
+        sleep=asyncio.sleep,
+    )
+    samples = VoiceSamples(
+        api,
+        SampleStore(database),
+        SampleOptions(
+            folder=settings.storage.work_dir / "samples",
+            guild_day=settings.limits.guild_samples_day if settings.limits.enabled else 0,
+        ),
+        now=utc_now,
+        sleep=asyncio.sleep,
+        place_came_free=runner.wake,
+    )
     upkeep = Upkeep(
         store,
         carrier,
@@ -141,8 +208,10 @@ def _build_services(
     runner.with_duty("lease", upkeep.stay_alive)
     runner.with_duty("expiry", upkeep.expire)
     runner.with_duty("housekeeping", upkeep.clean_up)
+    runner.with_duty("cache", lambda: cache.stay_tidy(asyncio.sleep))
     runner.with_duty("line", lambda: line.refresh_forever(runner.guarded))
-    jobs = JobService(store, runner, line, now=utc_now, max_text_length=settings.limits.max_text_length)
+    jobs = JobService(store, runner, line, now=utc_now, max_text_length=settings.limits.max_text_length, cache=cache)
+    favourites = Favourites(FavouriteStore(database), now=utc_now)
     fair_use = FairUse(
         OverrideStore(database, limits),
         UsageStore(database),
@@ -150,7 +219,60 @@ def _build_services(
         is_enabled=settings.limits.enabled,
         now=utc_now,
     )
-    return runner, upkeep, Services(jobs, fair_use, voices, delivery, ResultForm(settings.audio.default_form))
+    return (
+        runner,
+        upkeep,
+        Services(
+            jobs,
+            fair_use,
+            voices,
+            delivery,
+            preferences,
+            Privacy(
+                PrivacyStore(database),
+                Memories(preferences, favourites, voices, cache.forget),
+                now=utc_now,
+            ),
+            ResultForm(settings.audio.default_form),
+            favourites=favourites,
+            voice_samples=samples,
+            transcribing=Transcribing(jobs, transcripts, preferences, _transcript_bounds(settings), now=utc_now),
+            max_text_length=settings.limits.max_text_length,
+            confirm_above=settings.limits.confirm_above,
+            sees_pictures=not settings.uses_studio,
+            facts=_facts(settings),
+        ),
+    )
+
+
+def _cdn_origins(settings: Settings) -> tuple[URL, ...]:
+    return (URL(settings.discord.cdn_url).origin(),)
+
+
+def _relay(settings: Settings, token: SecretStr) -> Relay | None:
+    """Links of the bot's own to what members attach, where its HTTP server can be reached from outside."""
+    if not settings.http.public_url:
+        return None
+    options = RelayOptions(
+        public_url=settings.http.public_url,
+        # All processes of a bot have it, and it stays the same over restarts.
+        key=token.get_secret_value().encode(),
+        max_bytes=settings.limits.max_source_mb * 1024 * 1024,
+        origins=_cdn_origins(settings),
+    )
+    return Relay(options, now=utc_now)
+
+
+def _transcript_bounds(settings: Settings) -> TranscriptBounds:
+    return TranscriptBounds(settings.limits.max_source_mb * 1024 * 1024, settings.limits.max_transcript_s)
+
+
+def _facts(settings: Settings) -> Facts:
+    if settings.uses_studio:
+        maker = Maker.STUDIO
+    else:
+        maker = Maker.FINEVOICE if settings.finevoice.base_url == FINEVOICE_URL else Maker.OWN_SERVER
+    return Facts(maker, math.ceil(settings.jobs.keep_jobs_days))
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -169,7 +291,11 @@ def limits_of(settings: Settings) -> Limits:
             limits.guild_day,
             limits.guild_month,
         ),
-        weights={JobKind.SPEECH: limits.speech_weight},
+        weights={
+            JobKind.SPEECH: limits.speech_weight,
+            JobKind.EFFECT: limits.effect_weight,
+            JobKind.TRANSCRIPT: limits.transcript_weight,
+        },
     )
 
 
@@ -195,7 +321,11 @@ async def open_finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
             options=settings.studio.as_options(),
         ) as studio,
         FineVoice(
-            base_url=studio.base_url, api_key=key, timeout_s=given.timeout_s, concurrency=given.concurrency
+            base_url=studio.base_url,
+            api_key=key,
+            timeout_s=given.timeout_s,
+            concurrency=given.concurrency,
+            changes_port=True,
         ) as api,
     ):
         log.info("No FINEVOICE_API_KEY: the embedded studio makes the audio on this machine")
@@ -240,6 +370,11 @@ async def _run_all(bot: SoundboothBot, runner: Runner, voices: VoiceLibrary, sto
             await bot.close()
             library.cancel()
             connection.cancel()
+    except* discord.PrivilegedIntentsRequired as group:
+        raise ConfigError(
+            "Discord does not let this bot read messages: switch on Message Content Intent (discord.com/developers, "
+            "your application, Bot), or set [discord] message_content = false."
+        ) from group
     except* discord.ConnectionClosed as group:
         raise StartError(f"Discord closed the connection for good: {group.exceptions[0]}.") from group
 

@@ -1,9 +1,10 @@
 """The bot as Discord sees it: intents, cogs, command sync, and the one handler of errors in commands."""
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import aiohttp
@@ -17,18 +18,30 @@ from yarl import URL
 from bot.delivery.delivery import DiscordDelivery
 from bot.errors import UserError
 from bot.jobs.fair_use import FairUse
+from bot.jobs.favourites import Favourites
+from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Privacy
 from bot.jobs.service import JobService
+from bot.jobs.transcribing import Transcribing
+from bot.jobs.unconfirmed import UnconfirmedRequests
 from bot.jobs.voice_library import VoiceLibrary
+from bot.jobs.voice_samples import VoiceSamples
 from bot.models import ResultForm
+from bot.replies.about import Facts
 from bot.replies.answer import say_privately
+from bot.replies.command_names import CommandTranslator
+from bot.replies.language import speak
 from bot.replies.sentences import say_bug, say_error
 
 log = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
 CONNECTIONS = 50
+COMMAND_IDS_WITHIN_S = 5.0
 COMPARED = (
+    "name_localizations",
     "description",
+    "description_localizations",
     "options",
     "contexts",
     "integration_types",
@@ -37,7 +50,24 @@ COMPARED = (
 )
 # Where a command leaves these open, Discord answers with what it chose.
 FILLED_IN_BY_DISCORD = frozenset({"contexts", "integration_types"})
-EXTENSIONS = ("cogs.speech", "cogs.jobs", "cogs.settings", "cogs.usage")
+EXTENSIONS = (
+    "cogs.confirming",
+    "cogs.speech",
+    "cogs.reading",
+    "cogs.effects",
+    "cogs.soundboard",
+    "cogs.voices",
+    "cogs.transcription",
+    "cogs.transcript_buttons",
+    "cogs.automatic_transcripts",
+    "cogs.jobs",
+    "cogs.result_buttons",
+    "cogs.settings",
+    "cogs.usage",
+    "cogs.guild_settings",
+    "cogs.privacy",
+    "cogs.about",
+)
 # View channel, send messages (also in threads), embed links, attach files, read history, send voice messages.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -58,16 +88,43 @@ class Services:
     fair_use: FairUse
     voices: VoiceLibrary
     delivery: DiscordDelivery
+    preferences: Preferences
+    privacy: Privacy
     default_form: ResultForm
+    favourites: Favourites
+    voice_samples: VoiceSamples
+    transcribing: Transcribing
+    max_text_length: int = 1000
+    """Characters of one clip."""
+    confirm_above: int = 0
+    """Cost units from which on members are asked before something is made; 0: never."""
+    sees_pictures: bool = True
+    """Whether sounds can be made of pictures and videos; the embedded studio knows words only."""
+    unconfirmed: UnconfirmedRequests = field(default_factory=UnconfirmedRequests)
+    facts: Facts = field(default_factory=Facts)
+    """What is to be told of this installation."""
 
 
 class CommandTree(app_commands.CommandTree["SoundboothBot"]):
-    """Turns errors of commands into sentences."""
+    """Lets commands answer in the right language, and turns their errors into sentences."""
+
+    async def interaction_check(self, interaction: discord.Interaction["SoundboothBot"], /) -> bool:
+        """Called before every command, menu of a message, and autocomplete, in a task of its own."""
+        speak(await language_for(interaction))
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """One of the three named borders for broad errors: whatever a command raises ends here."""
         cause = error.__cause__ if isinstance(error, app_commands.CommandInvokeError) else error
         await answer_error(interaction, cause or error)
+
+
+async def language_for(interaction: discord.Interaction[Any]) -> str:
+    """The language to answer in: what the managers chose for their server, else what the member set in Discord."""
+    own = str(interaction.locale)
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        return own
+    return await interaction.client.services.preferences.locale(interaction.guild_id) or own
 
 
 async def answer_error(interaction: discord.Interaction[Any], error: BaseException) -> None:
@@ -86,15 +143,25 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
 class SoundboothBot(commands.AutoShardedBot):
     """The client. ``services`` is set by bot/app.py before it starts."""
 
-    def __init__(self, *, sync_commands: bool, shard_count: int = 1, shard_ids: Sequence[int] = ()) -> None:
-        """``shard_count`` 0 takes as many as Discord advises; ``shard_ids`` empty serves all of them."""
+    def __init__(
+        self,
+        *,
+        sync_commands: bool,
+        shard_count: int = 1,
+        shard_ids: Sequence[int] = (),
+        reads_messages: bool = False,
+    ) -> None:
+        """``shard_count`` 0 takes as many as Discord advises; ``shard_ids`` empty serves all of them.
+
+        ``reads_messages`` asks Discord for what is in messages, which takes a switch in its developer portal.
+        """
         super().__init__(
             # None is what the library means by "all of them", although its types do not say so.
             shard_count=cast("int", shard_count or None),
             shard_ids=cast("list[int]", list(shard_ids) or None),
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=reads_messages, message_content=reads_messages),
             allowed_mentions=discord.AllowedMentions.none(),
             tree_cls=CommandTree,
             max_messages=None,
@@ -106,6 +173,8 @@ class SoundboothBot(commands.AutoShardedBot):
         )
         # Of several processes only one sends the commands to Discord.
         self._sync_commands = sync_commands and (not shard_ids or 0 in shard_ids)
+        self._translator = CommandTranslator()
+        self._command_ids: dict[str, int] = {}
         self.services: Services
 
     def serves(self, guild_id: int | None) -> bool:
@@ -134,6 +203,7 @@ class SoundboothBot(commands.AutoShardedBot):
         for extension in EXTENSIONS:
             if extension not in self.extensions:
                 await self.load_extension(extension)
+        await self.tree.set_translator(self._translator)
         if self._sync_commands:
             await self._sync_if_changed()
 
@@ -160,9 +230,13 @@ class SoundboothBot(commands.AutoShardedBot):
 
     async def _sync_if_changed(self) -> None:
         """Send the commands only when they differ: 200 creations a day are all that Discord allows."""
-        wanted = {_key(command): command for command in (one.to_dict(self.tree) for one in self.tree.get_commands())}
+        wanted = {_key(command): command for command in await self.command_payloads()}
         # What discord.py makes of Discord's answer leaves out permissions and age restrictions.
-        answer = await self.http.get_global_commands(cast("int", self.application_id))
+        answer = await self.http.request(
+            # discord.py's own method cannot ask for translations, without which all of them would seem to be new.
+            Route("GET", "/applications/{application_id}/commands", application_id=cast("int", self.application_id)),
+            params={"with_localizations": "true"},
+        )
         known = {_key(command): command for command in cast("list[dict[str, object]]", answer)}
         if wanted.keys() == known.keys() and all(_is_same(wanted[key], known[key]) for key in wanted):
             log.info("Commands are up to date")
@@ -170,12 +244,34 @@ class SoundboothBot(commands.AutoShardedBot):
         synced = await self.tree.sync()
         log.info("Commands sent to Discord: %s", ", ".join(command.name for command in synced))
 
+    async def command_ids(self) -> Mapping[str, int]:
+        """The ids of our commands by name, with which they can be clicked in texts; empty while Discord does not say.
+
+        Asked for once. Discord keeps the id of a command that changes.
+        """
+        if not self._command_ids:
+            try:
+                async with asyncio.timeout(COMMAND_IDS_WITHIN_S):
+                    answer = await self.http.get_global_commands(cast("int", self.application_id))
+            except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("Discord did not tell the ids of the commands: %s", type(error).__name__)
+                return {}
+            slash = discord.AppCommandType.chat_input.value
+            self._command_ids = {one["name"]: int(one["id"]) for one in answer if one.get("type", slash) == slash}
+        return self._command_ids
+
+    async def command_payloads(self) -> list[dict[str, object]]:
+        """All commands as Discord gets them, with their translations."""
+        return [
+            await command.get_translated_payload(self.tree, self._translator) for command in self.tree.get_commands()
+        ]
+
     async def on_ready(self) -> None:
         """Say that the bot is there."""
         log.info("Connected to Discord as %s in %s guilds", self.user, len(self.guilds))
 
 
-def point_at(api_url: str, gateway_url: str) -> None:
+def point_at(api_url: str, gateway_url: str, cdn_url: str = "") -> None:
     """Send discord.py somewhere else than discord.com: a proxy, or the sandbox.
 
     The library has no setting for it; these are the attributes it reads at call time.
@@ -183,6 +279,8 @@ def point_at(api_url: str, gateway_url: str) -> None:
     Route.BASE = api_url
     if gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+    if cdn_url:
+        discord.Asset.BASE = cdn_url.rstrip("/")  # pyright: ignore[reportAttributeAccessIssue] - typed as a constant
 
 
 def invite_url(application_id: int) -> str:
@@ -215,7 +313,7 @@ def _comparable(key: str, value: object) -> object:
 def _without_defaults(value: object) -> object:
     if isinstance(value, dict):
         parts = {key: _without_defaults(part) for key, part in cast("dict[str, object]", value).items()}
-        return {key: part for key, part in parts.items() if part is not None}
+        return {key: part for key, part in parts.items() if part is not None} or None
     if isinstance(value, list):
         return [_without_defaults(part) for part in cast("list[object]", value)] or None
     return None if value is False or value in ("", {}) else value

@@ -44,6 +44,9 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
             "DISCORD_TOKEN": token,
             "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
             "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+            "SOUNDBOOTH_DISCORD__CDN_URL": sandbox.url,
+            # The sandbox lets every bot read messages.
+            "SOUNDBOOTH_DISCORD__MESSAGE_CONTENT": "true",
             "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
             "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
             "SOUNDBOOTH_HTTP__PORT": "0",

@@ -6,13 +6,14 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Services
-from bot.errors import DeliveryError, MissingPermission
+from bot.errors import DeliveryError, MissingPermission, NotAdmitted
 from bot.models import Job, Place, ResultForm
 from bot.replies.answer import NOT_ANSWERED
+from bot.replies.language import spoken
 
 
-def place_of(interaction: discord.Interaction[Any]) -> Place:
-    """The place of a job asked for with this interaction.
+def place_of(interaction: discord.Interaction[Any], *, is_private: bool = False) -> Place:
+    """The place of a job asked for with this interaction; ``is_private``: only the member sees what comes of it.
 
     Where the bot is not a member itself, the member brought it along: limits, turn and jobs are then their own.
     """
@@ -26,6 +27,8 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
         token_expires_at=interaction.expires_at,
         has_bot=has_bot,
         upload_limit_bytes=interaction.filesize_limit,
+        is_private=is_private,
+        locale=spoken(),
     )
 
 
@@ -34,7 +37,34 @@ def roles_of(user: discord.User | discord.Member) -> tuple[int, ...]:
     return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
-def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> ResultForm:
+async def refuse_where_not_allowed(interaction: discord.Interaction[Any]) -> None:
+    """Refuse whoever the managers of this server let ask for no audio, or not here. A thread is where its channel is.
+
+    Asked before every job, by commands, menus and buttons alike. Managers ask where all others do, with whatever roles.
+
+    Raises:
+        NotAdmitted: names the channels, or the roles, that may.
+    """
+    guild_id = place_of(interaction).guild_id
+    if guild_id is None:
+        return
+    chosen = await interaction.client.services.preferences.guild(guild_id)
+    if chosen.channels and not set(channels_of(interaction)) & set(chosen.channels):
+        raise NotAdmitted(channels=chosen.channels)
+    rights = interaction.permissions
+    is_free = not chosen.roles or rights.manage_guild or rights.administrator
+    if not is_free and not set(roles_of(interaction.user)) & set(chosen.roles):
+        raise NotAdmitted(roles=chosen.roles)
+
+
+def channels_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
+    """The ids of where it was asked: the channel, or a thread and then the channel it belongs to."""
+    channel = interaction.channel
+    parents = (channel.parent_id,) if isinstance(channel, discord.Thread) else ()
+    return (interaction.channel_id or 0, *parents)
+
+
+def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm, *, is_private: bool = False) -> ResultForm:
     """The wanted form where the bot may post it, else the other one. Asked before anything is paid for.
 
     Raises:
@@ -45,7 +75,7 @@ def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm) -> 
         # there (its documentation, "Interaction Object", app_permissions, read 2026-11).
         return wanted
     may = interaction.app_permissions
-    if not place_of(interaction).has_bot:
+    if place_of(interaction, is_private=is_private).is_reached_by_token_only:
         # Only the interaction reaches there: a file can come with the card, a message of the bot's own cannot.
         if may.attach_files:
             return ResultForm.FILE

@@ -8,11 +8,12 @@ from typing import Any, Self
 import discord
 
 from bot.discord_bot import SoundboothBot
+from bot.errors import MissingPermission
 from bot.models import Job, JobState, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
-from bot.replies.cards import CANCEL, RETRY, SEND, build_card
+from bot.replies.cards import CANCEL, RETRY, SEND, Card, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
-from cogs.asking import place_of, possible_form, roles_of, show_accepted, shown_card
+from cogs.asking import place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted, shown_card
 from cogs.pressing import answering
 from cogs.rights import moderates
 
@@ -62,30 +63,76 @@ class JobButton(
         possible_form(interaction, ResultForm.FILE)
         # A card that only this member sees is no place for a result.
         is_new = interaction.message is None or interaction.message.flags.ephemeral
-        retrying = services.jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction.user))
-        job = await in_time(interaction, retrying, is_new=is_new)
-        show = show_card if is_new else replace_card
-        await show_accepted(services, job, show(interaction, build_card(job)))
+        job = await in_time(interaction, self._admit_again(interaction), is_new=is_new)
+        card = build_card(job)
+        showing = (
+            _show_new(interaction, card, is_private=job.place.is_private) if is_new else replace_card(interaction, card)
+        )
+        await show_accepted(services, job, showing)
+
+    async def _admit_again(self, interaction: discord.Interaction[SoundboothBot]) -> Job:
+        await refuse_where_not_allowed(interaction)
+        jobs = interaction.client.services.jobs
+        return await jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction.user))
 
     async def _send_again(self, interaction: discord.Interaction[SoundboothBot]) -> None:
-        """Show a new card first, then have the result brought to it; without the result the card goes away again."""
-        services, place = interaction.client.services, place_of(interaction)
-        possible_form(interaction, ResultForm.FILE)
-        checking = services.jobs.check_send_again(
-            self.job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
-        )
-        job = await in_time(interaction, checking, is_new=True)
-        there = replace(job, state=JobState.DELIVERING, place=place)
-        asker_sees = build_card(replace(job, state=JobState.DELIVERING))
-        card_message_id = await shown_card(services, there, show_card(interaction, asker_sees))
-        is_sent = False
-        try:
-            await services.jobs.send_again(job, place, card_message_id)
-            is_sent = True
-        finally:
-            if not is_sent:
-                with suppress(*NOT_ANSWERED):
-                    await interaction.delete_original_response()
+        await send_again(interaction, self.job_id)
+
+
+async def send_again(
+    interaction: discord.Interaction[SoundboothBot], job_id: str, form: ResultForm | None = None
+) -> None:
+    """Have a job's result posted once more, for free; ``form``: in another one than before. What was private stays so.
+
+    A new card is shown first, then the result is brought to it; without the result the card goes away again.
+
+    Raises:
+        JobNotFound, InvalidRequest: as ``JobService.check_send_again``.
+        MissingPermission: the result, or that form of it, may not be posted here.
+        NotAdmitted: as ``refuse_where_not_allowed``.
+    """
+    services = interaction.client.services
+    # The other form is asked for under the result itself: what only one member sees was made for them alone.
+    is_hidden = form is not None and interaction.message is not None and interaction.message.flags.ephemeral
+    job = await in_time(interaction, _check_send_again(interaction, job_id), is_private=is_hidden, is_new=True)
+    place = place_of(interaction, is_private=job.place.is_private)
+    possible = possible_form(interaction, form or ResultForm.FILE, is_private=place.is_private)
+    if form is ResultForm.FILE and possible is not form:
+        raise MissingPermission(("attach_files",))
+    if form is ResultForm.VOICE_MESSAGE and possible is not form:
+        raise MissingPermission(("send_voice_messages",))
+    there = replace(job, state=JobState.DELIVERING, place=place)
+    asker_sees = build_card(replace(job, state=JobState.DELIVERING))
+    showing = _show_new(interaction, asker_sees, is_private=place.is_private, is_hidden=is_hidden)
+    card_message_id = await shown_card(services, there, showing)
+    is_sent = False
+    try:
+        await services.jobs.send_again(job, place, card_message_id, form=form)
+        is_sent = True
+    finally:
+        if not is_sent:
+            with suppress(*NOT_ANSWERED):
+                await interaction.delete_original_response()
+
+
+async def _check_send_again(interaction: discord.Interaction[SoundboothBot], job_id: str) -> Job:
+    await refuse_where_not_allowed(interaction)
+    place = place_of(interaction)
+    return await interaction.client.services.jobs.check_send_again(
+        job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+    )
+
+
+async def _show_new(
+    interaction: discord.Interaction[Any], card: Card, *, is_private: bool, is_hidden: bool = False
+) -> int:
+    """Answer with a new card, and return its message id. ``is_hidden``: a "thinking…" before it was for one member."""
+    if is_hidden or not (is_private and interaction.response.is_done()):
+        return await show_card(interaction, card, is_private=is_private)
+    # Before it was known that this is for one member alone, everyone was told that an answer is coming.
+    with suppress(*NOT_ANSWERED):
+        await interaction.delete_original_response()
+    return (await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)).id
 
 
 async def _show_cancelled(interaction: discord.Interaction[SoundboothBot], job: Job) -> None:

@@ -1,23 +1,106 @@
-"""/tts: a text becomes a spoken clip."""
+"""/tts and /read: a text becomes a spoken clip, typed into the command or, when it is long, into a window."""
 
-from typing import Literal
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_bot import Services, SoundboothBot
-from bot.models import Job, ResultForm, SpeechRequest
-from bot.replies.answer import in_time, show_card
-from bot.replies.cards import build_card
+from bot.emotions import canonical_tag
+from bot.errors import InvalidRequest
+from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
+from bot.models import ResultForm, SpeechRequest
+from bot.replies.answer import in_time
+from bot.replies.speech import emotion_choices, say_gone_voice, say_oddity, text_field, window_title
 from bot.replies.voices import voice_choice
-from cogs.asking import place_of, possible_form, roles_of, show_accepted
+from bot.spoken_words import NOBODY, Names, clean_text
+from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed
+from cogs.confirming import submit_or_confirm
+from cogs.pressing import answering
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
 MAX_CHOICES = 25
+# A window cannot be opened after "thinking…", so that what takes longer is looked up once it is sent.
+LOOK_UP_FOR_S = 1.0
+# Whoever writes for longer than that has to start again; until then the window is kept in memory.
+WINDOW_OPEN_S = 3600.0
 
 Interaction = discord.Interaction[SoundboothBot]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a member wants to hear. ``text`` is cleaned; None of the others leaves it to what was chosen before."""
+
+    text: str = ""
+    voice: str | None = None
+    emotion: str | None = None
+    form: ResultForm | None = None
+    note: str = ""
+    """What the member should know beside the card."""
+
+
+async def speak(interaction: Interaction, wanted: Wanted) -> None:
+    """Have it spoken: the card, or first the price of something long.
+
+    Raises:
+        UserError: see ``choose_voice``, ``possible_form`` and ``submit_or_confirm``; ``emotion_unknown``.
+    """
+    services, tag = interaction.client.services, _tag(wanted.emotion)
+    form, choice = await in_time(interaction, _chosen(interaction, wanted))
+    text = f"[{tag}] {wanted.text}" if tag and wanted.text else wanted.text
+    gone = say_gone_voice(services.voices.label_of(choice.gone), choice.voice.label) if choice.gone else ""
+    note = "\n".join(part for part in (wanted.note, gone, say_oddity(text)) if part)
+    request = SpeechRequest(text, choice.voice.name, choice.voice.label)
+    await submit_or_confirm(interaction, request, form, note=note)
+    await note_told(services.preferences, place_of(interaction), choice)
+
+
+def _tag(emotion: str | None) -> str:
+    if emotion is None or not emotion.strip():
+        return ""
+    tag = canonical_tag(emotion.strip().strip("[]"))
+    if tag is None:
+        raise InvalidRequest("emotion_unknown", emotion)
+    return tag
+
+
+async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm, VoiceChoice]:
+    services, guild_id = interaction.client.services, place_of(interaction).guild_id
+    form = wanted.form
+    if form is None and guild_id is not None:
+        form = (await services.preferences.guild(guild_id)).form
+    form = possible_form(interaction, form or services.default_form)
+    choice = await choose_voice(
+        services.voices,
+        services.preferences,
+        place_of(interaction),
+        wanted.voice,
+        channel_ids=channels_of(interaction),
+    )
+    return form, choice
+
+
+class TextWindow(discord.ui.Modal):
+    """Takes a text of many lines."""
+
+    def __init__(self, wanted: Wanted, max_length: int) -> None:
+        super().__init__(title=window_title(), timeout=WINDOW_OPEN_S)
+        self._wanted = wanted
+        self._field = text_field(max_length)
+        self.add_item(self._field)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Have it spoken."""
+        async with answering(interaction):
+            typed = cast("discord.ui.TextInput[Any]", self._field.component).value
+            text = clean_text(typed, names_for(interaction, typed), now=interaction.created_at)
+            await speak(interaction, replace(self._wanted, text=text))
 
 
 class Speech(commands.Cog):
@@ -34,7 +117,8 @@ class Speech(commands.Cog):
     @app_commands.command(name="tts", description="Say something with an AI voice")
     @app_commands.describe(
         text="What to say. Emotions in brackets: [happy] Hello! [whispering] Can you hear me?",
-        voice="Whose voice; without it, the one you used last",
+        voice="Whose voice; without it, yours, or the one you used last",
+        emotion="How to begin: happy, whispering, laughing…",
         form="A voice message to play in the channel, or a file to keep",
     )
     @app_commands.rename(form="as")
@@ -45,31 +129,94 @@ class Speech(commands.Cog):
         interaction: Interaction,
         text: app_commands.Range[str, 1, MAX_OPTION_LENGTH],
         voice: app_commands.Range[str, 1, 100] | None = None,
+        emotion: app_commands.Range[str, 1, 100] | None = None,
         form: Literal["voice message", "file"] | None = None,
     ) -> None:
-        """Admit the job, answer with its card, and let it start."""
-        wanted = ResultForm(form) if form else self._services.default_form
-        job = await in_time(interaction, self._submit(interaction, text, voice, wanted))
-        await show_accepted(self._services, job, show_card(interaction, build_card(job)))
+        """Have the text spoken."""
+        cleaned = clean_text(text, names_for(interaction, text), now=interaction.created_at)
+        await speak(interaction, Wanted(cleaned, voice, emotion, ResultForm(form) if form else None))
 
-    async def _submit(self, interaction: Interaction, text: str, typed_voice: str | None, wanted: ResultForm) -> Job:
-        place, form = place_of(interaction), possible_form(interaction, wanted)
-        voices = self._services.voices
-        voice = await voices.resolve(typed_voice, place.scope_id, place.user_id)
-        request = SpeechRequest(text.strip(), voice.name, voice.label)
-        job = await self._services.jobs.submit(request, form, place, role_ids=roles_of(interaction.user))
-        await voices.remember(place.scope_id, place.user_id, voice)
-        return job
+    # A command of its own: where no option is required, Discord asks for none, and /tts would not take what is typed.
+    @app_commands.command(name="read", description="Write or paste a long text into a window, and have it read")
+    @app_commands.describe(
+        voice="Whose voice; without it, yours, or the one you used last",
+        emotion="How to begin: happy, whispering, laughing…",
+        form="A voice message to play in the channel, or a file to keep",
+    )
+    @app_commands.rename(form="as")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def read(
+        self,
+        interaction: Interaction,
+        voice: app_commands.Range[str, 1, 100] | None = None,
+        emotion: app_commands.Range[str, 1, 100] | None = None,
+        form: Literal["voice message", "file"] | None = None,
+    ) -> None:
+        """Open the window."""
+        await self._open_window(interaction, Wanted("", voice, emotion, ResultForm(form) if form else None))
 
+    async def _open_window(self, interaction: Interaction, wanted: Wanted) -> None:
+        """What would be refused anyway is refused before somebody writes a long text for nothing."""
+        _tag(wanted.emotion)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_UP_FOR_S):
+                await refuse_where_not_allowed(interaction)
+                await _chosen(interaction, wanted)
+        await interaction.response.send_modal(TextWindow(wanted, self._services.max_text_length))
+
+    @read.autocomplete("voice")
     @tts.autocomplete("voice")
     async def complete_voice(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The voices that fit what is typed so far; the one used last is on top while nothing is."""
-        place = place_of(interaction)
-        found = self._services.voices.search(typed, MAX_CHOICES)
-        last = None if typed.strip() else await self._services.voices.last_used(place.scope_id, place.user_id)
-        if last is not None:
-            found = [last, *(voice for voice in found if voice.name != last.name)]
-        return [voice_choice(voice, is_last=voice is last) for voice in found[:MAX_CHOICES]]
+        """The voices that fit what is typed so far; while nothing is, the one used last and the favourites on top."""
+        place, voices = place_of(interaction), self._services.voices
+        found = voices.search(typed, MAX_CHOICES)
+        if typed.strip():
+            return [voice_choice(voice) for voice in found]
+        last = await voices.last_used(place.scope_id, place.user_id)
+        starred = (voices.get(name) for name in await self._services.favourites.load(place.user_id))
+        ordered = {voice.name: voice for voice in (last, *starred, *found) if voice is not None}
+        return [voice_choice(voice, is_last=voice is last) for voice in ordered.values()][:MAX_CHOICES]
+
+    @read.autocomplete("emotion")
+    @tts.autocomplete("emotion")
+    async def complete_emotion(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The documented tags that fit what is typed so far."""
+        del interaction
+        return emotion_choices(typed)
+
+
+def names_for(interaction: discord.Interaction[Any], text: str) -> Names:
+    """How those are called whom a typed text mentions: from the interaction, and from what is known of the guild."""
+    if "<" not in text:
+        return NOBODY
+    data = cast("dict[str, dict[str, dict[str, dict[str, Any]]]]", interaction.data or {}).get("resolved") or {}
+    guild = interaction.guild
+    users = {interaction.user.id: interaction.user.display_name}
+    if guild is not None and guild.me:
+        users[guild.me.id] = guild.me.display_name
+    users |= {int(key): str(user.get("global_name") or user.get("username")) for key, user in _all(data, "users")}
+    users |= {int(key): str(member["nick"]) for key, member in _all(data, "members") if member.get("nick")}
+    roles = {role.id: role.name for role in guild.roles} if guild else {}
+    channels = {channel.id: channel.name for channel in _seen_channels(interaction, text)}
+    return Names(
+        users,
+        roles | {int(key): str(role.get("name")) for key, role in _all(data, "roles")},
+        channels | {int(key): str(channel.get("name")) for key, channel in _all(data, "channels")},
+    )
+
+
+def _seen_channels(interaction: discord.Interaction[Any], text: str) -> list[discord.abc.GuildChannel]:
+    """Of the channels that the text mentions those that the member sees: the names of others are not to be told."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        return []
+    mentioned = (channel for channel in guild.channels if f"<#{channel.id}>" in text)
+    return [channel for channel in mentioned if channel.permissions_for(member).view_channel]
+
+
+def _all(data: dict[str, dict[str, dict[str, Any]]], kind: str) -> list[tuple[str, dict[str, Any]]]:
+    return list(data.get(kind, {}).items())
 
 
 async def setup(bot: SoundboothBot) -> None:

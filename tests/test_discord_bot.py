@@ -18,9 +18,15 @@ from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot, answer_error, invite_url, point_at
 from bot.errors import InvalidRequest
 from bot.jobs.fair_use import FairUse
+from bot.jobs.favourites import Favourites
+from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Privacy
 from bot.jobs.service import JobService
+from bot.jobs.transcribing import Transcribing
 from bot.jobs.voice_library import VoiceLibrary
+from bot.jobs.voice_samples import VoiceSamples
 from bot.models import ResultForm
+from bot.replies.command_names import CommandTranslator
 from bot.sandbox.server import SandboxServer
 
 TOKEN = "client-tests"
@@ -35,10 +41,25 @@ async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SandboxServer
         yield server
 
 
+COMMANDS = {
+    "tts", "read", "Read aloud", "voice", "sfx", "Sound of this", "transcribe", "Transcribe",
+    "jobs", "limits", "block", "usage", "settings", "privacy", "about", "help",
+}  # fmt: skip
+
+
 def make_bot(*, sync_commands: bool = True) -> SoundboothBot:
     bot = SoundboothBot(sync_commands=sync_commands)
     bot.services = Services(
-        Mock(spec=JobService), Mock(spec=FairUse), Mock(spec=VoiceLibrary), Mock(spec=DiscordDelivery), ResultForm.FILE
+        jobs=Mock(spec=JobService),
+        fair_use=Mock(spec=FairUse),
+        voices=Mock(spec=VoiceLibrary),
+        delivery=Mock(spec=DiscordDelivery),
+        preferences=Mock(spec=Preferences),
+        privacy=Mock(spec=Privacy),
+        default_form=ResultForm.FILE,
+        favourites=Mock(spec=Favourites),
+        voice_samples=Mock(spec=VoiceSamples),
+        transcribing=Mock(spec=Transcribing),
     )
     return bot
 
@@ -51,6 +72,14 @@ async def start(*, sync_commands: bool = True) -> None:
 
 def syncs(server: SandboxServer) -> int:
     return len([request for request in server.requests if request["method"] == "PUT"])
+
+
+@pytest.mark.parametrize("reads_messages", [False, True])
+async def test_messages_are_read_only_where_the_operator_says_so(*, reads_messages: bool) -> None:
+    async with SoundboothBot(sync_commands=False, reads_messages=reads_messages) as bot:
+        assert bot.intents == discord.Intents(
+            guilds=True, guild_messages=reads_messages, message_content=reads_messages
+        )
 
 
 async def test_commands_are_sent_at_the_first_start_and_not_at_the_second(server: SandboxServer) -> None:
@@ -90,6 +119,22 @@ async def test_changed_commands_are_sent_again(
     assert syncs(server) == 2
 
 
+async def test_commands_are_sent_again_when_a_translation_changes(
+    server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await start()
+
+    async def translate(translator: CommandTranslator, string: app_commands.locale_str, *where: object) -> str | None:
+        del translator, where
+        return "la voix" if string.message == "voice message" else None
+
+    monkeypatch.setattr(CommandTranslator, "translate", translate)
+    await start()
+    assert syncs(server) == 2
+    await start()
+    assert syncs(server) == 2
+
+
 async def test_an_operator_may_send_commands_by_hand_only(server: SandboxServer) -> None:
     await start(sync_commands=False)
     assert syncs(server) == 0
@@ -98,7 +143,7 @@ async def test_an_operator_may_send_commands_by_hand_only(server: SandboxServer)
 async def test_commands_can_be_sent_without_any_service_behind_them(server: SandboxServer) -> None:
     async with SoundboothBot(sync_commands=False) as bot:
         await bot.login(TOKEN)
-        assert [command.name for command in await bot.tree.sync()] == ["tts", "jobs", "limits", "block", "usage"]
+        assert {command.name for command in await bot.tree.sync()} == COMMANDS
     await start()
     assert syncs(server) == 1, "what was sent by hand is up to date at the next start"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -54,15 +54,34 @@ async def _say_thinking(interaction: discord.Interaction[Any], *, is_private: bo
         log.warning("Discord could not be told that an answer takes long: %s", type(error).__name__)
 
 
-async def show_card(interaction: discord.Interaction[Any], card: Card) -> int:
-    """Answer with the card, for everyone to see, and return its message id."""
+async def show_card(interaction: discord.Interaction[Any], card: Card, *, is_private: bool = False) -> int:
+    """Answer with the card, for everyone to see or for the member alone, and return its message id."""
     if interaction.response.is_done():
         message = await interaction.edit_original_response(embed=card.embed, view=card.view)
         return message.id
-    sent = await interaction.response.send_message(embed=card.embed, view=card.view)
+    sent = await interaction.response.send_message(embed=card.embed, view=card.view, ephemeral=is_private)
     if sent.message_id is None:
         return (await interaction.original_response()).id
     return sent.message_id
+
+
+async def ask_privately(
+    interaction: discord.Interaction[Any], card: Card, *, is_thinking_private: bool
+) -> Callable[[], Awaitable[None]]:
+    """Ask the member alone, whatever was answered before; returns what takes the question away again."""
+    kind = interaction.response.type
+    if kind is None:
+        await interaction.response.send_message(embed=card.embed, view=card.view, ephemeral=True)
+        return interaction.delete_original_response
+    if is_thinking_private and kind is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(embed=card.embed, view=card.view)
+        return interaction.delete_original_response
+    if kind is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up would take the place of "thinking…", which everyone may see.
+        with suppress(discord.HTTPException):
+            await interaction.delete_original_response()
+    sent = await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)
+    return sent.delete
 
 
 async def show_privately(
@@ -93,6 +112,14 @@ async def replace_card(interaction: discord.Interaction[Any], card: Card) -> int
     else:
         await interaction.response.edit_message(embed=card.embed, view=card.view)
     return interaction.message.id
+
+
+async def add_privately(interaction: discord.Interaction[Any], sentence: str) -> None:
+    """Tell only the member something more, beside the answer they got. What cannot be told is logged."""
+    try:
+        await interaction.followup.send(sentence, ephemeral=True)
+    except NOT_ANSWERED as error:
+        log.warning("A member could not be told: guild_id=%s error=%s", interaction.guild_id, type(error).__name__)
 
 
 async def say_privately(interaction: discord.Interaction[Any], sentence: str) -> None:

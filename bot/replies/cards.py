@@ -5,8 +5,9 @@ from datetime import datetime
 
 import discord
 
-from bot.emotions import parse_tagged_text
 from bot.models import Forecast, Job, JobState
+from bot.replies.language import N_, TENTHS, _, number
+from bot.replies.requests import file_words, heard_in, title_of, words_of
 from bot.replies.sentences import plain, quiet, say_failure
 from bot.replies.times import about, length, ordinal
 
@@ -20,7 +21,7 @@ FILE_NAME_CHARACTERS = 40
 NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
 
 CANCEL, RETRY, SEND = "cancel", "retry", "send"
-LABELS = {CANCEL: "Cancel", RETRY: "Retry", SEND: "Send again"}
+LABELS = {CANCEL: N_("Cancel"), RETRY: N_("Retry"), SEND: N_("Send again")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +32,31 @@ class Card:
     view: discord.ui.View
 
 
-def build_card(job: Job, forecast: Forecast | None = None) -> Card:
+def build_card(job: Job, forecast: Forecast | None = None) -> Card:  # noqa: PLR0911  # one card a state
     """The card for the state that the job is in."""
     match job.state:
         case JobState.QUEUED:
+            if job.is_cached:
+                return _card(job, WORKING, f"♻️ {_('Made earlier: it comes at once, free')}", CANCEL)
             return _card(job, WAITING, f"⏳ {_waiting(forecast)}", CANCEL)
         case JobState.SUBMITTING | JobState.RUNNING | JobState.READY:
-            usual = f" · usually {about(forecast.after_s)}" if forecast else ""
-            return _card(job, WORKING, f"🎛️ Working…{usual}", CANCEL)
+            return _card(job, WORKING, f"🎛️ {_working(forecast)}", CANCEL)
         case JobState.DELIVERING:
-            return _card(job, WORKING, "📬 Posting…")
+            return _card(job, WORKING, f"📬 {_('Posting…')}")
         case JobState.DONE:
-            return _card(job, FINISHED, "✅ Done")
+            return _with_result_buttons(_card(job, FINISHED, f"✅ {_('Done')}"), job)
         case JobState.CANCELLED:
-            return _card(job, WAITING, "🚫 Cancelled")
+            return _card(job, WAITING, f"🚫 {_('Cancelled')}")
         case JobState.FAILED | JobState.EXPIRED:
             return _failure_card(job)
 
 
 def build_done_card(job: Job, length_s: float, now: datetime) -> Card:
     """The card of a job whose result is posted: how long the clip is and how long it took."""
-    took_s = max(0.0, (now - job.created_at).total_seconds())
-    card = _card(job, FINISHED, f"✅ {length(length_s)} of audio · made in {took_s:.1f} s")
+    card = _card(job, FINISHED, f"✅ {_made(job, length_s, now)}")
     notes = [f"📝 {quiet(note, NOTE_CHARACTERS)}" for note in job.notes[:NOTES_SHOWN]]
     card.embed.description = "\n".join([card.embed.description or "", *notes])
-    return card
+    return _with_result_buttons(card, job)
 
 
 def button_id(action: str, job: Job) -> str:
@@ -65,38 +66,50 @@ def button_id(action: str, job: Job) -> str:
 
 def alt_text(job: Job) -> str:
     """What a screen reader says about the file."""
-    return plain(f"{job.request.voice_label} says: {spoken_text(job)}", ALT_TEXT_CHARACTERS)
+    return plain(heard_in(job.request), ALT_TEXT_CHARACTERS)
 
 
 def file_name(job: Job, suffix: str) -> str:
     """A name that tells what is in the file, made of letters, digits and dashes only."""
-    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in spoken_text(job).lower())
+    words, otherwise = file_words(job.request)
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in words.lower())
     name = ""
     for word in kept.split():
         if len(name) + len(word) > FILE_NAME_CHARACTERS:
             break
         name = f"{name}-{word}" if name else word
-    return f"{name or 'speech'}.{suffix}"
-
-
-def spoken_text(job: Job) -> str:
-    """The text without its emotion tags."""
-    return " ".join("".join(segment.text for segment in parse_tagged_text(job.request.text).segments).split())
+    return f"{name or otherwise}.{suffix}"
 
 
 def _card(job: Job, colour: discord.Colour, footer: str, *actions: str) -> Card:
     request = job.request
+    title = _("**{title}** for {member}").format(title=quiet(title_of(request), 60), member=f"<@{job.place.user_id}>")
     embed = discord.Embed(
-        description=f"**{quiet(request.voice_label, 60)}** for <@{job.place.user_id}>\n"
-        f"> {quiet(request.text, QUOTED_CHARACTERS)}",
+        description=f"{title}\n> {quiet(words_of(request), QUOTED_CHARACTERS)}",
         colour=colour,
     )
     embed.set_footer(text=footer)
     return Card(embed, _buttons(job, actions))
 
 
+def _made(job: Job, length_s: float, now: datetime) -> str:
+    if job.deliveries:
+        return _("{length} of audio · sent again").format(length=length(length_s))
+    if job.is_cached:
+        return _("{length} of audio · from earlier, free").format(length=length(length_s))
+    took_s = max(0.0, (now - job.created_at).total_seconds())
+    return _("{length} of audio · made in {seconds} s").format(length=length(length_s), seconds=number(took_s, TENTHS))
+
+
+def _with_result_buttons(card: Card, job: Job) -> Card:
+    # Read late: those buttons are made with what stands in this file.
+    from bot.replies.result_buttons import buttons_for  # noqa: PLC0415
+
+    return Card(card.embed, still_view(*buttons_for(job)))
+
+
 def _failure_card(job: Job) -> Card:
-    sentence = say_failure(job.failure, job.failure_detail) if job.failure else "This did not work."
+    sentence = say_failure(job.failure, job.failure_detail, job.kind) if job.failure else _("This did not work.")
     card = _card(job, BROKEN, f"id {job.short_id}", *actions_after_end(job))
     card.embed.description = f"{card.embed.description}\n\n⚠️ {sentence}"
     return card
@@ -118,7 +131,7 @@ def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
 def job_button(action: str, job: Job) -> discord.ui.Button[discord.ui.View]:
     """A button that does something with the job."""
     style = discord.ButtonStyle.secondary if action == CANCEL else discord.ButtonStyle.primary
-    return discord.ui.Button(label=LABELS[action], style=style, custom_id=button_id(action, job))
+    return discord.ui.Button(label=_(LABELS[action]), style=style, custom_id=button_id(action, job))
 
 
 def actions_after_end(job: Job) -> tuple[str, ...]:
@@ -126,7 +139,15 @@ def actions_after_end(job: Job) -> tuple[str, ...]:
     return (*((RETRY,) if job.can_retry else ()), *((SEND,) if job.can_send_again else ()))
 
 
+def _working(forecast: Forecast | None) -> str:
+    if forecast is None:
+        return _("Working…")
+    return _("Working… · usually {time}").format(time=about(forecast.after_s))
+
+
 def _waiting(forecast: Forecast | None) -> str:
     if forecast is None or forecast.place_in_line is None:
-        return "In line"
-    return f"In line: {ordinal(forecast.place_in_line)} · starts in {about(forecast.after_s)}"
+        return _("In line")
+    return _("In line: {place} · starts in {time}").format(
+        place=ordinal(forecast.place_in_line), time=about(forecast.after_s)
+    )

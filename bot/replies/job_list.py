@@ -9,6 +9,8 @@ import discord
 
 from bot.models import FailureReason, Forecast, Job, JobState
 from bot.replies.cards import CANCEL, RETRY, SEND, WAITING, Card, build_card, job_button, still_view
+from bot.replies.language import N_, _, n_, number
+from bot.replies.requests import title_of, words_of
 from bot.replies.sentences import plain, quiet
 from bot.replies.times import relative
 
@@ -20,15 +22,15 @@ NEWEST = 0
 
 CANCELLABLE = frozenset({JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY})
 _STATES = {
-    JobState.QUEUED: ("⏳", "in line"),
-    JobState.SUBMITTING: ("🎛️", "working"),
-    JobState.RUNNING: ("🎛️", "working"),
-    JobState.READY: ("🎛️", "working"),
-    JobState.DELIVERING: ("📬", "being posted"),
-    JobState.DONE: ("✅", "done"),
-    JobState.CANCELLED: ("🚫", "cancelled"),
-    JobState.FAILED: ("⚠️", "failed"),
-    JobState.EXPIRED: ("⚠️", "given up"),
+    JobState.QUEUED: ("⏳", N_("in line")),
+    JobState.SUBMITTING: ("🎛️", N_("working")),
+    JobState.RUNNING: ("🎛️", N_("working")),
+    JobState.READY: ("🎛️", N_("working")),
+    JobState.DELIVERING: ("📬", N_("being posted")),
+    JobState.DONE: ("✅", N_("done")),
+    JobState.CANCELLED: ("🚫", N_("cancelled")),
+    JobState.FAILED: ("⚠️", N_("failed")),
+    JobState.EXPIRED: ("⚠️", N_("given up")),
 }
 
 
@@ -76,14 +78,14 @@ def open_id(place: ListPlace) -> str:
 def build_list(place: ListPlace, jobs: Sequence[Job], *, has_more: bool) -> Card:
     """One page of the list, the newest job first."""
     is_mine = place.whose is Whose.MINE
-    embed = discord.Embed(title="Your jobs here" if is_mine else "Everyone's jobs here", colour=WAITING)
+    embed = discord.Embed(title=_("Your jobs here") if is_mine else _("Everyone's jobs here"), colour=WAITING)
     embed.description = "\n".join(_line(job, with_asker=not is_mine) for job in jobs) or _nothing(place)
     items: list[discord.ui.Item[discord.ui.View]] = [_menu(place, jobs)] if jobs else []
-    items.append(_page_button("Refresh", place))
+    items.append(_page_button(_("Refresh"), place))
     if place.before is not None:
-        items.append(_page_button("Newest", ListPlace(place.whose)))
+        items.append(_page_button(_("Newest"), ListPlace(place.whose)))
     if has_more:
-        items.append(_page_button("Older", ListPlace(place.whose, jobs[-1].created_at)))
+        items.append(_page_button(_("Older"), ListPlace(place.whose, jobs[-1].created_at)))
     return Card(embed, still_view(*items))
 
 
@@ -91,9 +93,10 @@ def build_details(job: Job, place: ListPlace, *, is_asker: bool, forecast: Forec
     """One job, opened from the list: what it is, how it stands, and what can be done with it."""
     embed = build_card(job, forecast).embed
     mark, word = state_of(job)
-    embed.add_field(name="State", value=f"{mark} {word}")
-    embed.add_field(name="Asked for", value=f"{relative(job.created_at)} in <#{job.place.channel_id}>")
-    embed.add_field(name="Cost", value=_cost(job))
+    embed.add_field(name=_("State"), value=f"{mark} {word}")
+    asked = _("{time} in {channel}").format(time=relative(job.created_at), channel=f"<#{job.place.channel_id}>")
+    embed.add_field(name=_("Asked for"), value=asked)
+    embed.add_field(name=_("Cost"), value=_cost(job))
     if job.state.is_final and embed.footer.text != f"id {job.short_id}":
         embed.set_footer(text=f"{embed.footer.text} · id {job.short_id}")
     actions = [
@@ -104,16 +107,17 @@ def build_details(job: Job, place: ListPlace, *, is_asker: bool, forecast: Forec
     items: list[discord.ui.Item[discord.ui.View]] = [job_button(action, job) for action in actions]
     link = message_url(job, is_asker=is_asker)
     if link is not None:
-        items.append(discord.ui.Button(label="Go to the message", url=link))
-    items.append(_page_button("Back to the list", place))
+        items.append(discord.ui.Button(label=_("Go to the message"), url=link))
+    items.append(_page_button(_("Back to the list"), place))
     return Card(embed, still_view(*items))
 
 
 def state_of(job: Job) -> tuple[str, str]:
     """A mark and a word for how the job stands."""
     if job.failure is FailureReason.UNDELIVERABLE and job.can_send_again:
-        return "📦", "made, but not posted"
-    return _STATES[job.state]
+        return "📦", _("made, but not posted")
+    mark, word = _STATES[job.state]
+    return mark, _(word)
 
 
 def message_url(job: Job, *, is_asker: bool) -> str | None:
@@ -124,7 +128,7 @@ def message_url(job: Job, *, is_asker: bool) -> str | None:
         return f"https://discord.com/channels/@me/{job.result_channel_id}/{job.result_message_id}"
     message_id = job.result_message_id if result_is_here else job.card_message_id
     # Which server a job was asked for in is not kept where the bot is not a member; without it no link works.
-    if message_id is None or not job.place.has_bot:
+    if message_id is None or job.place.is_reached_by_token_only:
         return None
     return f"https://discord.com/channels/{job.place.guild_id or '@me'}/{job.place.channel_id}/{message_id}"
 
@@ -132,28 +136,28 @@ def message_url(job: Job, *, is_asker: bool) -> str | None:
 def _line(job: Job, *, with_asker: bool) -> str:
     mark, word = state_of(job)
     asker = f" · <@{job.place.user_id}>" if with_asker else ""
-    quoted = quiet(job.request.text, QUOTED_CHARACTERS)
-    return f"{mark} {word} · **{quiet(job.request.voice_label, 40)}**: {quoted} · {relative(job.created_at)}{asker}"
+    quoted = quiet(words_of(job.request), QUOTED_CHARACTERS)
+    return f"{mark} {word} · **{quiet(title_of(job.request), 40)}**: {quoted} · {relative(job.created_at)}{asker}"
 
 
 def _nothing(place: ListPlace) -> str:
     if place.before is not None:
-        return "There is nothing older."
-    return (
-        "Nothing was asked for here yet. Try /tts." if place.whose is Whose.MINE else "Nobody asked for anything yet."
-    )
+        return _("There is nothing older.")
+    if place.whose is Whose.MINE:
+        return _("Nothing was asked for here yet. Try /tts.")
+    return _("Nobody asked for anything yet.")
 
 
 def _cost(job: Job) -> str:
-    units = f"{job.cost:,} {'unit' if job.cost == 1 else 'units'}"
-    return f"{units}, given back" if job.was_refunded else units
+    units = n_("{count} unit", "{count} units", job.cost).format(count=number(job.cost))
+    return _("{units}, given back").format(units=units) if job.was_refunded else units
 
 
 def _menu(place: ListPlace, jobs: Sequence[Job]) -> discord.ui.Select[discord.ui.View]:
-    menu = discord.ui.Select[discord.ui.View](custom_id=open_id(place), placeholder="Open one…")
+    menu = discord.ui.Select[discord.ui.View](custom_id=open_id(place), placeholder=_("Open one…"))
     for job in jobs:
         mark, word = state_of(job)
-        label = plain(f"{mark} {job.request.voice_label}: {job.request.text}", OPTION_CHARACTERS)
+        label = plain(f"{mark} {title_of(job.request)}: {words_of(job.request)}", OPTION_CHARACTERS)
         menu.add_option(label=label, value=job.id, description=f"{word} · id {job.short_id}")
     return menu
 

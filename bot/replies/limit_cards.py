@@ -8,13 +8,12 @@ import discord
 from bot.models import Allowance, Limits, Subject
 from bot.replies.cards import WAITING, Card, still_view
 from bot.replies.figures import Block, Override
+from bot.replies.language import _, number
 from bot.replies.limits import SHORT_NAMES, say_allowance, say_units, say_value, say_whom
 from bot.replies.times import relative
 
 # Discord allows 4,096 characters in all. There are two lists of limits, and a block takes a hundred at most.
 LIST_CHARACTERS, BLOCKS_SHOWN = 1500, 30
-
-_LIMITS_OFF = "⚠️ Whoever runs this bot turned limits off. What is set here holds when they are on again."
 
 
 def build_limits(guild_id: int, limits: Limits, overrides: Sequence[Override], *, is_enabled: bool) -> Card:
@@ -22,14 +21,14 @@ def build_limits(guild_id: int, limits: Limits, overrides: Sequence[Override], *
     roles = [one for one in overrides if one.subject is Subject.ROLE and one.subject_id != guild_id]
     members = [one for one in overrides if one.subject is Subject.MEMBER]
     parts = [
-        *([] if is_enabled else [_LIMITS_OFF]),
-        _holds("The server as a whole", limits.guild, _about(overrides, Subject.GUILD, guild_id)),
-        _holds("Each member", limits.member, _about(overrides, Subject.ROLE, guild_id)),
-        *_listed("Roles, the most generous of a member's counts", roles, guild_id),
-        *_listed("Members, whatever their roles", members, guild_id),
+        *([] if is_enabled else [_limits_off()]),
+        _holds(_("The server as a whole"), limits.guild, _about(overrides, Subject.GUILD, guild_id)),
+        _holds(_("Each member"), limits.member, _about(overrides, Subject.ROLE, guild_id)),
+        *_listed(_("Roles, the most generous of a member's counts"), roles, guild_id),
+        *_listed(_("Members, whatever their roles"), members, guild_id),
     ]
-    embed = discord.Embed(title="Limits of this server", description="\n\n".join(parts), colour=WAITING)
-    embed.set_footer(text=f"{say_units(limits)} Days and months are those of UTC.")
+    embed = discord.Embed(title=_("Limits of this server"), description="\n\n".join(parts), colour=WAITING)
+    embed.set_footer(text=" ".join([say_units(limits), _("Days and months are those of UTC.")]))
     return Card(embed, still_view())
 
 
@@ -37,13 +36,18 @@ def build_limits_of_member(
     member_id: int, limits: Limits, overrides: Sequence[Override], *, is_blocked: bool, is_enabled: bool
 ) -> Card:
     """What holds for one member, and what of it was set for just them."""
+    blocked = _("They are blocked, or a role of theirs is: they may ask for nothing.")
     parts = [
-        *([] if is_enabled else [_LIMITS_OFF]),
-        *(["🚫 They are blocked, or a role of theirs is: they may ask for nothing."] if is_blocked else []),
-        _holds(f"What holds for <@{member_id}>", limits.member, _about(overrides, Subject.MEMBER, member_id)),
-        _holds("And for the server as a whole", limits.guild, []),
+        *([] if is_enabled else [_limits_off()]),
+        *([f"🚫 {blocked}"] if is_blocked else []),
+        _holds(
+            _("What holds for {member}").format(member=f"<@{member_id}>"),
+            limits.member,
+            _about(overrides, Subject.MEMBER, member_id),
+        ),
+        _holds(_("And for the server as a whole"), limits.guild, []),
     ]
-    embed = discord.Embed(title="Limits of a member", description="\n\n".join(parts), colour=WAITING)
+    embed = discord.Embed(title=_("Limits of a member"), description="\n\n".join(parts), colour=WAITING)
     embed.set_footer(text=say_units(limits))
     return Card(embed, still_view())
 
@@ -52,24 +56,37 @@ def build_limits_of_role(guild_id: int, role_id: int, overrides: Sequence[Overri
     """What was set for one role."""
     own = _about(overrides, Subject.ROLE, role_id)
     said = ", ".join(f"**{say_value(one.name, one.value)}**" for one in own)
-    text = f"{say_whom(Subject.ROLE, role_id, guild_id)}: {said or 'nothing is set, so what holds for all does'}."
-    return Card(discord.Embed(title="Limits of a role", description=text, colour=WAITING), still_view())
+    whom = say_whom(Subject.ROLE, role_id, guild_id)
+    if said:
+        text = _("{whom}: {limits}.").format(whom=whom, limits=said)
+    else:
+        text = _("{whom}: nothing is set, so what holds for all does.").format(whom=whom)
+    return Card(discord.Embed(title=_("Limits of a role"), description=text, colour=WAITING), still_view())
 
 
 def build_blocks(guild_id: int, blocks: Sequence[Block]) -> Card:
     """Who may ask for nothing, the latest first."""
+    # Translators: who is blocked, by whom, and how long ago.
+    said = _("{whom} · by {manager} {time}")
     lines = [
-        f"🚫 {say_whom(block.subject, block.subject_id, guild_id)} · "
-        f"by <@{block.blocked_by}> {relative(block.blocked_at)}"
+        f"🚫 {said.format(whom=whom, manager=f'<@{block.blocked_by}>', time=relative(block.blocked_at))}"
         for block in blocks[:BLOCKS_SHOWN]
+        for whom in [say_whom(block.subject, block.subject_id, guild_id)]
     ]
-    text = "\n".join([*lines, *_more(len(blocks) - BLOCKS_SHOWN)]) or "Nobody is blocked. /block add blocks somebody."
-    return Card(discord.Embed(title="Blocked on this server", description=text, colour=WAITING), still_view())
+    nobody = _("Nobody is blocked. /block add blocks somebody.")
+    text = "\n".join([*lines, *_more(len(blocks) - BLOCKS_SHOWN)]) or nobody
+    return Card(discord.Embed(title=_("Blocked on this server"), description=text, colour=WAITING), still_view())
+
+
+def _limits_off() -> str:
+    return "⚠️ " + _("Whoever runs this bot turned limits off. What is set here holds when they are on again.")
 
 
 def _holds(whom: str, allowance: Allowance, own: Sequence[Override]) -> str:
-    set_here = ", ".join(SHORT_NAMES[one.name] for one in own)
-    return f"**{whom}**\n{say_allowance(allowance)}" + (f"\nSet here: {set_here}." if set_here else "")
+    lines = [f"**{whom}**", say_allowance(allowance)]
+    if own:
+        lines.append(_("Set here: {limits}.").format(limits=", ".join(_(SHORT_NAMES[one.name]) for one in own)))
+    return "\n".join(lines)
 
 
 def _about(overrides: Iterable[Override], subject: Subject, subject_id: int) -> list[Override]:
@@ -94,4 +111,4 @@ def _as_many_as_fit(lines: Sequence[str]) -> list[str]:
 
 
 def _more(count: int) -> list[str]:
-    return [f"… and {count:,} more"] if count > 0 else []
+    return [_("… and {count} more").format(count=number(count))] if count > 0 else []

@@ -1,10 +1,14 @@
 """What members see of a result: its parts, and where it went when it could not stay where it was asked for."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import DeliveryError, NotAllowed
-from bot.models import Job, Posted
-from bot.replies.cards import ALT_TEXT_CHARACTERS, Card, alt_text, build_card, build_done_card, file_name
+from bot.models import Job, Posted, ResultForm
+from bot.replies.cards import ALT_TEXT_CHARACTERS, Card, alt_text, build_card, build_done_card, file_name, still_view
+from bot.replies.effects import say_take, say_takes
+from bot.replies.language import _
+from bot.replies.result_buttons import buttons_in_direct_message
 from bot.replies.sentences import PERMISSION_NAMES, plain
 
 # Discord takes 2,000 in a message without an embed.
@@ -18,45 +22,65 @@ def part_name(job: Job, suffix: str, number: int, count: int) -> str:
 
 def part_alt_text(job: Job, number: int, count: int) -> str:
     """What a screen reader says about one of several files."""
-    return plain(f"Part {number} of {count}. {alt_text(job)}", ALT_TEXT_CHARACTERS)
+    return plain(
+        _("Part {number} of {count}. {heard}").format(number=number, count=count, heard=alt_text(job)),
+        ALT_TEXT_CHARACTERS,
+    )
+
+
+def take_alt_text(job: Job, number: int, count: int) -> str:
+    """What a screen reader says about one of several takes."""
+    return plain(say_take(number, count, alt_text(job)), ALT_TEXT_CHARACTERS)
 
 
 def build_posting_card(job: Job, number: int, count: int) -> Card:
     """The card while the files ``number`` and on, of ``count``, are still on their way."""
     card = build_card(job)
-    card.embed.set_footer(text=f"📬 Posting… part {number} of {count} is next")
+    posting = _("Posting… part {number} of {count} is next").format(number=number, count=count)
+    card.embed.set_footer(text=f"📬 {posting}")
     return card
 
 
 def build_result_card(job: Job, length_s: float, now: datetime, *, parts: int = 1) -> Card:
     """The card that has the result with it."""
-    card = build_done_card(job, length_s, now)
-    if parts > 1:
-        _add(card, f"🧩 It was too large for one file here, so it comes in {parts} parts.")
+    card = _done_with_file(job, length_s, now)
+    if job.takes > 1:
+        _add(card, f"🎲 {say_takes(job.takes, job.takes_made)}")
+    elif parts > 1:
+        said = _("It was too large for one file here, so it comes in {count} parts.").format(count=parts)
+        _add(card, f"🧩 {said}")
     return card
 
 
 def build_moved_card(job: Job, length_s: float, now: datetime, *, to: Posted, why: DeliveryError | None) -> Card:
     """The card of a result that is somewhere else, and where."""
-    card = build_done_card(job, length_s, now)
+    card = _done_with_file(job, length_s, now)
     if to.channel_id == job.place.channel_id:
-        _add(card, f"➡️ [It is in a message of its own]({_link(job, to)}).")
+        said = _("[It is in a message of its own]({link}).").format(link=_link(job, to))
+        _add(card, f"➡️ {said}")
     else:
-        _add(card, f"📨 I sent it to <@{job.place.user_id}> as a direct message, because {_reason(job, why)}.")
+        said = _("I sent it to {member} as a direct message, because {reason}.").format(
+            member=f"<@{job.place.user_id}>", reason=_reason(job, why)
+        )
+        _add(card, f"📨 {said}")
     return card
 
 
 def build_private_card(job: Job, length_s: float, now: datetime, *, why: DeliveryError | None, parts: int = 1) -> Card:
     """The card that brings the result to the member as a direct message, and says why it comes there."""
     card = build_result_card(job, length_s, now, parts=parts)
-    _add(card, f"📨 You asked for this in <#{job.place.channel_id}>. It comes here because {_reason(job, why)}.")
-    return card
+    said = _("You asked for this in {channel}. It comes here because {reason}.").format(
+        channel=f"<#{job.place.channel_id}>", reason=_reason(job, why)
+    )
+    _add(card, f"📨 {said}")
+    return Card(card.embed, still_view(*buttons_in_direct_message(job)))
 
 
 def build_link_card(job: Job, length_s: float, now: datetime, *, url: str) -> Card:
     """The card of a result that is too large to be posted. ``url`` was checked: it is public and cannot break out."""
-    card = build_done_card(job, length_s, now)
-    _add(card, f"📦 It is too large for Discord. [Get it here]({url}), and soon: the link ends after a while.")
+    card = _done_with_file(job, length_s, now)
+    said = _("It is too large for Discord. [Get it here]({link}), and soon: the link ends after a while.")
+    _add(card, f"📦 {said.format(link=url)}")
     return card
 
 
@@ -67,7 +91,7 @@ def with_mark(card: Card, job: Job) -> Card:
 
 
 def mark_of(job: Job) -> str:
-    """The same for all messages about one round of sending of one job."""
+    """The same for all messages about one round of sending of one job; in every language, for it is searched for."""
     return f"id {job.short_id}" + (f", sending {job.deliveries + 1}" if job.deliveries else "")
 
 
@@ -78,6 +102,11 @@ def as_text(card: Card) -> str:
     room = TEXT_CHARACTERS - len(footer)
     cut = description if len(description) <= room else description[: room - 1].rstrip("\\") + "…"
     return f"{cut}\n{footer}"
+
+
+def _done_with_file(job: Job, length_s: float, now: datetime) -> Card:
+    """Whatever form was wanted, what stands here is a file: its buttons offer the other form."""
+    return build_done_card(replace(job, form=ResultForm.FILE), length_s, now)
 
 
 def _add(card: Card, sentence: str) -> None:
@@ -92,7 +121,11 @@ def _link(job: Job, to: Posted) -> str:
 def _reason(job: Job, why: DeliveryError | None) -> str:
     if isinstance(why, NotAllowed):
         name = PERMISSION_NAMES.get(why.permission)
-        return "I may not post audio there" + (f" without the permission **{name}**" if name else "")
+        if name is None:
+            return _("I may not post audio there")
+        return _("I may not post audio there without the permission **{permission}**").format(permission=_(name))
+    if job.place.is_private:
+        return _("only you are to see it, and Discord lets me answer that way for a quarter of an hour only")
     if not job.place.has_bot:
-        return "I am not a member there, and Discord lets me answer for a quarter of an hour only"
-    return "it could not be posted there"
+        return _("I am not a member there, and Discord lets me answer for a quarter of an hour only")
+    return _("it could not be posted there")

@@ -8,6 +8,7 @@ import discord
 from bot.models import LimitName, Subject
 from bot.replies.cards import WAITING, Card, still_view
 from bot.replies.figures import Report, UsedLimit
+from bot.replies.language import _, day_and_month, n_, number
 from bot.replies.limits import SHORT_NAMES
 from bot.replies.times import relative
 
@@ -20,10 +21,11 @@ def build_usage(report: Report, *, whole_server: bool) -> Card:
     """The sentences, and a place for the picture."""
     parts = [_say_total(report, whole_server=whole_server), _say_left(limits_shown(report, whole_server=whole_server))]
     if report.most_active:
+        heading = _("Most used by")
         parts.append(
-            "\n".join(["**Most used by**", *(f"<@{who}>: {_units(units)}" for who, units in report.most_active)])
+            "\n".join([f"**{heading}**", *(f"<@{who}>: {_units(units)}" for who, units in report.most_active)])
         )
-    title = "Usage of this server" if whole_server else "Your usage"
+    title = _("Usage of this server") if whole_server else _("Your usage")
     embed = discord.Embed(title=title, description="\n\n".join(parts), colour=WAITING)
     embed.set_image(url=f"attachment://{PICTURE_NAME}")
     return Card(embed, still_view())
@@ -39,38 +41,69 @@ def usage_alt_text(report: Report, *, whole_server: bool) -> str:
     used = sorted(
         ((sum(one.units for one in report.days if one.day == day), day) for day in _days(report)), reverse=True
     )
-    most = f" The most on one day: {_units(used[0][0])} on {used[0][1]:%d %b}." if used else ""
+    said = [_("Bars of the units used on each of the last 30 days.")]
+    if used:
+        most = _("The most on one day: {units} on {day}.")
+        said.append(most.format(units=_units(used[0][0]), day=day_and_month(used[0][1])))
     left = "; ".join(_left(limit) for limit in limits_shown(report, whole_server=whole_server) if limit.allowed)
-    text = f"Bars of the units used on each of the last 30 days.{most} Left of the limits: {left or 'there are none'}."
-    return text[:ALT_TEXT_CHARACTERS]
+    said.append(_("Left of the limits: {limits}.").format(limits=left or _("there are none")))
+    return " ".join(said)[:ALT_TEXT_CHARACTERS]
 
 
 def _say_total(report: Report, *, whole_server: bool) -> str:
     jobs, units = sum(one.jobs for one in report.days), sum(one.units for one in report.days)
-    who = "this server" if whole_server else "you"
     if jobs <= 0:
-        return f"In the last 30 days {who} asked for nothing here. /tts is a good start."
-    many = "once" if jobs == 1 else f"{jobs:,} times"
-    return f"In the last 30 days {who} asked {many}, for {_units(units)}. What failed is given back and not counted."
+        return (
+            _("In the last 30 days this server asked for nothing here. /tts is a good start.")
+            if whole_server
+            else _("In the last 30 days you asked for nothing here. /tts is a good start.")
+        )
+    said = (
+        n_(
+            "In the last 30 days this server asked once, for {units}. What failed is given back and not counted.",
+            "In the last 30 days this server asked {count} times, for {units}. What failed is given back and not "
+            "counted.",
+            jobs,
+        )
+        if whole_server
+        else n_(
+            "In the last 30 days you asked once, for {units}. What failed is given back and not counted.",
+            "In the last 30 days you asked {count} times, for {units}. What failed is given back and not counted.",
+            jobs,
+        )
+    )
+    return said.format(count=number(jobs), units=_units(units))
 
 
 def _say_left(limits: Sequence[UsedLimit]) -> str:
     bounded = [limit for limit in limits if limit.allowed > 0]
     if not bounded:
-        return "Nothing of it is limited by day or month, nor in number."
+        return _("Nothing of it is limited by day or month, nor in number.")
     return "\n".join(f"{_mark(limit)} {_left(limit)}{_again(limit)}" for limit in bounded)
 
 
 def _left(limit: UsedLimit) -> str:
-    whose = "You" if limit.subject is Subject.MEMBER else "The server"
-    left = f"{max(0, limit.allowed - limit.used):,} of {limit.allowed:,}"
+    is_own = limit.subject is Subject.MEMBER
     if limit.name is LimitName.IN_FLIGHT:
-        return f"{whose}, jobs at the same time: {left} free"
-    return f"{whose}, {SHORT_NAMES[limit.name]}: {left} units left"
+        said = (
+            _("You, jobs at the same time: {left} of {allowed} free")
+            if is_own
+            else _("The server, jobs at the same time: {left} of {allowed} free")
+        )
+    else:
+        # Translators: {period} is “today”, “this month” and the like.
+        said = (
+            _("You, {period}: {left} of {allowed} units left")
+            if is_own
+            else _("The server, {period}: {left} of {allowed} units left")
+        )
+    left = number(max(0, limit.allowed - limit.used))
+    return said.format(period=_(SHORT_NAMES[limit.name]), left=left, allowed=number(limit.allowed))
 
 
 def _again(limit: UsedLimit) -> str:
-    return f", anew {relative(limit.resets_at)}" if limit.resets_at else ""
+    # Translators: put after what is left of a limit.
+    return _(", anew {time}").format(time=relative(limit.resets_at)) if limit.resets_at else ""
 
 
 def _mark(limit: UsedLimit) -> str:
@@ -80,7 +113,7 @@ def _mark(limit: UsedLimit) -> str:
 
 
 def _units(count: int) -> str:
-    return "1 unit" if count == 1 else f"{count:,} units"
+    return n_("{count} unit", "{count} units", count).format(count=number(count))
 
 
 def _days(report: Report) -> set[date]:

@@ -4,6 +4,7 @@ from discord import app_commands
 
 from bot.languages import language_name
 from bot.models import Voice
+from bot.replies.language import _
 from bot.replies.sentences import plain
 
 # Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
@@ -13,7 +14,8 @@ MAX_CHOICE_LENGTH = 100
 def voice_choice(voice: Voice, *, is_last: bool = False) -> app_commands.Choice[str]:
     """A line of the autocomplete list: the name people know, then what it sounds like."""
     facts = [fact for fact in (voice.gender, voice.age, language_name(voice.language), voice.style) if fact]
-    line = voice.label + (f" · {', '.join(facts)}" if facts else "") + (" · used last" if is_last else "")
+    used = _("used last")
+    line = voice.label + (f" · {', '.join(facts)}" if facts else "") + (f" · {used}" if is_last else "")
     # Discord refuses the whole list for one line without a name.
     shown = plain(line, MAX_CHOICE_LENGTH) or plain(voice.name, MAX_CHOICE_LENGTH) or "?"
     # A name over Discord's limit cannot be a choice's value; its label finds it again when the command is sent.

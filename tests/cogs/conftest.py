@@ -4,10 +4,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import discord
 import pytest
@@ -20,21 +20,31 @@ from bot.discord_bot import Services, SoundboothBot
 from bot.finevoice.client import FineVoice
 from bot.jobs.carrier import Carrier
 from bot.jobs.fair_use import FairUse
+from bot.jobs.favourites import Favourites
 from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.line_display import LineDisplay
+from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Memories, Privacy
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
+from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import Allowance, Job, JobKind, Limits, Rate, ResultForm, Voice
+from bot.jobs.voice_samples import VoiceSamples
+from bot.models import Allowance, Job, JobKind, Limits, Rate, ResultForm, SpeechRequest, Voice
 from bot.replies import answer
 from bot.storage.database import Database
+from bot.storage.favourites import FavouriteStore
 from bot.storage.job_rows import from_row
 from bot.storage.jobs import JobStore
 from bot.storage.overrides import OverrideStore
+from bot.storage.preferences import PreferenceStore
+from bot.storage.privacy import PrivacyStore
 from bot.storage.reserving import UNFINISHED
 from bot.storage.tables import jobs
+from bot.storage.transcripts import TranscriptStore
 from bot.storage.usage import UsageStore
 from bot.storage.voices import VoiceStore
+from tests.cogs.wire import Wire, connected
 
 MAX_TEXT = 200
 SLOW_S = 0.05
@@ -55,13 +65,34 @@ def furnish(
     bot: SoundboothBot, now: Callable[[], datetime], store: JobStore, voices: VoiceLibrary, database: Database
 ) -> None:
     """Give the bot its services; the runner is there but does not run."""
-    delivery = DiscordDelivery(bot, now=now, sleep=no_time)
+    preferences, transcripts = Preferences(PreferenceStore(database)), TranscriptStore(database)
+    keeping = Keeping(transcripts, preferences, now=now)
+    delivery = DiscordDelivery(bot, now=now, sleep=no_time, keep_text=keeping.keep)
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
     pace = LearnedPace(None, now=now, rng=random.Random(1))
     line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, sleep=no_time)
     service = JobService(store, runner, line, now=now, max_text_length=MAX_TEXT)
     fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
-    bot.services = Services(service, fair_use, voices, delivery, ResultForm.VOICE_MESSAGE)
+    favourites = Favourites(FavouriteStore(database), now=now)
+    memories = Memories(preferences, favourites, voices, forget_nothing)
+    bot.services = Services(
+        jobs=service,
+        fair_use=fair_use,
+        voices=voices,
+        delivery=delivery,
+        preferences=preferences,
+        privacy=Privacy(PrivacyStore(database), memories, now=now),
+        default_form=ResultForm.VOICE_MESSAGE,
+        max_text_length=MAX_TEXT,
+        favourites=favourites,
+        transcribing=Transcribing(service, transcripts, preferences, TranscriptBounds(), now=now),
+        voice_samples=Mock(spec=VoiceSamples, fetch=AsyncMock(return_value=b"ID3 a sample")),
+    )
+
+
+async def forget_nothing(job: Job) -> None:
+    """No results are kept for whoever asks for the same."""
+    del job
 
 
 async def no_time(_: float) -> None:
@@ -182,6 +213,12 @@ class Elsewhere:
     manager: Any
 
 
+def speech_of(job: Job) -> SpeechRequest:
+    """The request of a job that /tts or Read aloud made."""
+    assert isinstance(job.request, SpeechRequest)
+    return job.request
+
+
 def text_of(message: Any) -> str:
     return message.content + "".join(embed.description or "" for embed in message.embeds)
 
@@ -253,3 +290,15 @@ def elsewhere_of(env: simcord.Env, member: Any, manager: Any) -> Elsewhere:
     manages = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
     channel = guild.create_text_channel("general")
     return Elsewhere(guild, channel, guild.add_member(member), guild.add_member(manager, roles=[manages]))
+
+
+@pytest.fixture
+async def wire(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
+    """The bot in a sandbox, with the real services behind its commands."""
+    store = JobStore(database, LIMITS)
+    voices = VoiceLibrary(Mock(spec=FineVoice), VoiceStore(database), default_voice="harper", refresh_every_s=3600)
+    await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
+    bot = SoundboothBot(sync_commands=True)
+    furnish(bot, lambda: datetime.now(UTC), store, voices, database)
+    async with connected(bot, store, monkeypatch) as wire:
+        yield wire

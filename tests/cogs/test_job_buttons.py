@@ -200,7 +200,7 @@ async def test_the_new_card_goes_away_again_where_somebody_else_was_faster(
 ) -> None:
     message, _ = await undelivered(studio)
 
-    async def too_late(*_: object) -> None:
+    async def too_late(*_: object, **__: object) -> None:
         await asyncio.sleep(0)
 
     monkeypatch.setattr(studio.store, "send_again", too_late)
@@ -241,7 +241,7 @@ async def test_a_button_of_an_unknown_job_is_explained(studio: Studio) -> None:
     message = await studio.post_button(studio.channel, f"job:{CANCEL}:{'0' * 32}")
     result = await studio.robin.click(message, label="Press")
     assert result.ephemeral
-    assert result.response.content == "I do not know this job any more."
+    assert result.response.content == "I do not know this job any more. Send the command again to have it made anew."
 
 
 @pytest.mark.parametrize("custom_id", ["job:cancel:short", "job:explode:" + "0" * 32, "job:cancel:" + "0" * 33])

@@ -176,7 +176,7 @@ async def test_who_manages_is_asked_again_at_each_press(studio: Studio) -> None:
     refused = await studio.manager.click(shown.response, label="Refresh")
     assert "**Manage Server**" in refused.response.content
     refused = await studio.manager.select(shown.response, [job.id])
-    assert refused.response.content == "I do not know this job any more."
+    assert refused.response.content == "I do not know this job any more. Send the command again to have it made anew."
 
 
 async def test_a_job_that_is_gone_is_explained(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ async def test_a_job_that_is_gone_is_explained(studio: Studio, monkeypatch: pyte
     monkeypatch.setattr(studio.store, "get", gone)
     result = await studio.robin.select(shown.response, [job.id])
     assert result.ephemeral
-    assert result.response.content == "I do not know this job any more."
+    assert result.response.content == "I do not know this job any more. Send the command again to have it made anew."
 
 
 async def test_nothing_of_one_server_is_seen_in_another(studio: Studio) -> None:
@@ -207,7 +207,9 @@ async def test_nothing_of_one_server_is_seen_in_another(studio: Studio) -> None:
         menu["options"].append({"label": "forged", "value": here_job.id})
         result = await member.select(message, [here_job.id])
         assert result.ephemeral
-        assert result.response.content == "I do not know this job any more."
+        assert (
+            result.response.content == "I do not know this job any more. Send the command again to have it made anew."
+        )
 
 
 async def test_what_was_asked_for_in_direct_messages_stays_there(studio: Studio) -> None:

@@ -2,13 +2,20 @@
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
+import discord
 import pytest
 
 from bot.errors import LimitReached
 from bot.models import JobState, ResultForm
-from tests.cogs.conftest import CATALOGUE, MAX_TEXT, Studio, footer_of, text_of
+from bot.preferences import GuildSettings
+from bot.spoken_words import Names
+from cogs import speech
+from cogs.speech import names_for
+from tests.cogs.conftest import CATALOGUE, MAX_TEXT, Studio, footer_of, speech_of, text_of
 
 
 @pytest.mark.parametrize("is_slow", [False, True], ids=["at once", "after thinking"])
@@ -25,7 +32,7 @@ async def test_a_job_is_admitted_and_its_card_shown_to_everyone(
     (job,) = await studio.jobs()
     assert job.card_message_id == result.response.id
     assert (job.state, job.form) == (JobState.QUEUED, ResultForm.FILE)
-    assert (job.request.text, job.request.voice) == ("Hello there", "james")
+    assert (speech_of(job).text, speech_of(job).voice) == ("Hello there", "james")
     assert (job.place.user_id, job.place.guild_id) == (studio.robin.id, studio.guild.id)
     assert studio.env.errors == []
 
@@ -34,7 +41,7 @@ async def test_a_job_is_admitted_and_its_card_shown_to_everyone(
     ("options", "sentence"),
     [
         ({"text": "   "}, "There is nothing to say"),
-        ({"text": "x" * (MAX_TEXT + 1)}, f"at most {MAX_TEXT} characters"),
+        ({"text": "word, " * (MAX_TEXT // 6 + 1)}, f"at most {MAX_TEXT} characters"),
         ({"text": "Hello", "voice": "Harpr"}, "There is no voice called “Harpr”. The nearest: **Harper**"),
     ],
 )
@@ -63,7 +70,7 @@ async def test_the_voice_used_last_is_used_again_in_the_same_guild_only(studio: 
     await studio.tts(studio.robin)
     await studio.tts(studio.sam)
     await studio.env_dm(studio.robin)
-    assert [job.request.voice for job in await studio.jobs()] == ["james", "james", "harper", "harper"]
+    assert [speech_of(job).voice for job in await studio.jobs()] == ["james", "james", "harper", "harper"]
 
 
 async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) -> None:
@@ -190,7 +197,172 @@ async def test_any_typing_gets_an_answer(studio: Studio, typed: str) -> None:
     assert studio.env.errors == []
 
 
+async def test_favourites_come_after_the_voice_used_last(studio: Studio) -> None:
+    await studio.bot.services.favourites.star(studio.robin.id, "choir-7")
+    await studio.tts(studio.robin, voice="choir-39")
+    assert [choice["value"] for choice in await choices(studio, "")][:3] == ["choir-39", "choir-7", "harper"]
+
+
 async def test_without_a_catalogue_the_list_is_empty_and_nothing_is_asked_of_the_network(studio: Studio) -> None:
     await studio.voices._use(())  # pyright: ignore[reportPrivateUsage] - as before the first refresh
     assert await choices(studio, "harper") == []
     assert studio.service.mock_calls == []
+
+
+async def emotions(studio: Studio, typed: str) -> list[str]:
+    offered: list[dict[str, Any]] = await studio.robin.autocomplete(studio.channel, "tts", "emotion", typed)
+    return [choice["value"] for choice in offered]
+
+
+async def test_emotions_are_found_by_their_names_and_other_names(studio: Studio) -> None:
+    assert len(await emotions(studio, "")) == 25
+    assert (await emotions(studio, "whisp"))[0] == "whispering"
+    assert (await emotions(studio, "cheerful")) == ["happy"]
+    assert (await emotions(studio, "[Hapy"))[0] == "happy"
+    assert (await emotions(studio, "tone"))[:2] == ["in a hurry tone", "soft tone"]
+    assert await emotions(studio, "break") == []
+    for letter in "aeious%\\":
+        assert len(await emotions(studio, letter)) <= 25
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion", "spoken"),
+    [
+        ("Hello", "happy", "[happy] Hello"),
+        ("Hello", "[Cheerful]", "[happy] Hello"),
+        ("**Hello** <@{robin}>, [sad] see https://a.example ||secret||", "", "Hello robin, [sad] see link"),
+        ("Go to <#{channel}>", "in a hurry tone", "[in a hurry tone] Go to general"),
+    ],
+)
+async def test_the_text_is_cleaned_and_the_emotion_stands_before_it(
+    studio: Studio, text: str, emotion: str, spoken: str
+) -> None:
+    typed = text.format(robin=studio.robin.id, channel=studio.channel.id)
+    await studio.tts(studio.robin, typed, **({"emotion": emotion} if emotion else {}))
+    assert [speech_of(job).text for job in await studio.jobs()] == [spoken]
+
+
+def test_names_come_from_what_discord_says_with_the_command() -> None:
+    told = {
+        "users": {"42": {"username": "u42", "global_name": "Forty"}, "45": {"username": "u45", "global_name": None}},
+        "members": {"42": {"nick": "Two"}, "45": {"nick": None}},
+        "roles": {"43": {"name": "Mods"}},
+        "channels": {"46": {"name": "general"}},
+    }
+    interaction = Mock(spec=discord.Interaction, data={"resolved": told}, guild=None)
+    interaction.user = Mock(spec=discord.Member, id=41, display_name="Robin")
+    names = names_for(interaction, "<@42>")
+    assert names == Names({41: "Robin", 42: "Two", 45: "u45"}, {43: "Mods"}, {46: "general"})
+    assert names_for(interaction, "no mention") == Names()
+
+
+async def test_the_name_of_a_channel_that_the_member_does_not_see_is_not_told(studio: Studio) -> None:
+    hidden = {studio.user_of(studio.robin): discord.PermissionOverwrite(view_channel=False)}
+    channel = studio.guild.create_text_channel("plans-for-robin", overwrites=hidden)
+    for member in (studio.robin, studio.sam):
+        await studio.tts(member, f"Look at <#{channel.id}>")
+    assert [speech_of(job).text for job in await studio.jobs()] == ["Look at a channel", "Look at plans-for-robin"]
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion", "told"),
+    [
+        ("[sad] Hello", "happy", "**[happy]** does nothing"),
+        ("Hello [happy]", "", "Nothing is said after **[happy]**"),
+        ("[happy] Hello my [sad] friend", "", "**[sad]** may go unheard"),
+    ],
+)
+async def test_tags_that_do_nothing_are_told_privately_beside_the_card(
+    studio: Studio, text: str, emotion: str, told: str
+) -> None:
+    result = await studio.tts(studio.robin, text, **({"emotion": emotion} if emotion else {}))
+    assert footer_of(result.response) == "⏳ In line"
+    (note,) = result.followups
+    assert note.ephemeral
+    assert told in note.content
+    assert len(await studio.jobs()) == 1
+
+
+async def test_tags_that_are_well_are_not_talked_about(studio: Studio) -> None:
+    fine = await studio.tts(studio.robin, "[happy] Hello! [laughing] How are you?")
+    assert fine.followups == []
+
+
+async def test_an_unknown_emotion_is_refused(studio: Studio) -> None:
+    result = await studio.tts(studio.robin, emotion="grumpy")
+    assert result.ephemeral
+    assert "I know no emotion called “grumpy”" in result.response.content
+    assert await studio.jobs() == []
+
+
+async def test_the_servers_choices_hold_where_the_member_says_nothing(studio: Studio) -> None:
+    def choose(now: GuildSettings) -> GuildSettings:
+        return replace(now, voice="james", form=ResultForm.FILE, channel_voices={studio.channel.id: "choir-3"})
+
+    await studio.bot.services.preferences.change_guild(studio.guild.id, choose)
+    await studio.tts(studio.robin)
+    await studio.tts(studio.sam, voice="harper", **{"as": "voice message"})
+    await studio.elsewhere.robin.slash(studio.elsewhere.channel, "tts", text="Hello")
+    assert [(speech_of(job).voice, job.form) for job in await studio.jobs()] == [
+        ("choir-3", ResultForm.FILE),
+        ("harper", ResultForm.VOICE_MESSAGE),
+        ("harper", ResultForm.VOICE_MESSAGE),
+    ]
+
+
+async def test_a_voice_of_theirs_that_is_gone_is_told_once(studio: Studio) -> None:
+    await studio.bot.services.preferences.change_member(studio.guild.id, studio.robin.id, voice="vanished")
+    first = await studio.tts(studio.robin)
+    (note,) = first.followups
+    assert note.ephemeral
+    assert "**vanished** is not there any more. **Harper** speaks" in note.content
+    second = await studio.tts(studio.robin)
+    assert second.followups == []
+    assert footer_of(second.response) == "⏳ In line"
+
+
+async def open_window(studio: Studio, **options: str) -> tuple[Any, str]:
+    """/read: what was answered, and the custom id of the window's field."""
+    shown = await studio.robin.slash(studio.channel, "read", **options)
+    assert shown.modal is not None
+    (label,) = shown.modal["components"]
+    field = label["component"]
+    assert (field["style"], field["max_length"]) == (2, MAX_TEXT)
+    return shown, field["custom_id"]
+
+
+async def test_a_window_asks_for_a_long_text(studio: Studio) -> None:
+    shown, field = await open_window(studio, voice="james", emotion="sad", **{"as": "file"})
+    sent = await studio.robin.submit_modal(shown, {field: "# Title\n**Hello** <@1>"})
+    assert footer_of(sent.response) == "⏳ In line"
+    (job,) = await studio.jobs()
+    assert (speech_of(job).text, speech_of(job).voice, job.form) == (
+        "[sad] Title\nHello someone",
+        "james",
+        ResultForm.FILE,
+    )
+    assert job.card_message_id == sent.response.id
+
+
+async def test_a_window_sent_empty_is_refused(studio: Studio) -> None:
+    shown, field = await open_window(studio)
+    sent = await studio.robin.submit_modal(shown, {field: "||all of it||"})
+    assert sent.ephemeral
+    assert "There is nothing to say" in sent.response.content
+    assert await studio.jobs() == []
+
+
+@pytest.mark.parametrize("options", [{"voice": "Harpr"}, {"emotion": "grumpy"}])
+async def test_nobody_writes_a_long_text_for_nothing(studio: Studio, options: dict[str, str]) -> None:
+    result = await studio.robin.slash(studio.channel, "read", **options)
+    assert result.modal is None
+    assert result.ephemeral
+
+
+async def test_a_window_opens_in_time_while_the_voices_are_still_loading(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.slow_down(monkeypatch)
+    monkeypatch.setattr(speech, "LOOK_UP_FOR_S", 0.0)
+    shown = await studio.robin.slash(studio.channel, "read", voice="james")
+    assert shown.modal is not None

@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.models import FailureReason, Forecast, Job, JobState
-from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name, spoken_text
+from bot.models import FailureReason, Forecast, Job, JobState, SpeechRequest
+from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name
+from bot.replies.requests import spoken_text
 from tests.replies.conftest import ASKER, HOSTILE, NOW, UNHURRIED, formatting_in, make_job, read
 
 # Source: Discord's documentation, "Embed Limits" and "Create Message", read 2026-11.
 DESCRIPTION_LIMIT, FOOTER_LIMIT, EMBED_LIMIT = 4096, 2048, 6000
 ALT_TEXT_LIMIT = 1024
 CUSTOM_ID_LIMIT = 100
+RESULT_LABELS = ["Another voice", "Again", "As voice message", "Transcribe", "Delete"]
 
 
 def buttons_of(card: Card) -> list[tuple[str | None, str | None]]:
@@ -33,7 +35,7 @@ def buttons_of(card: Card) -> list[tuple[str | None, str | None]]:
         (JobState.RUNNING, "🎛️ Working…", ["Cancel"]),
         (JobState.READY, "🎛️ Working…", ["Cancel"]),
         (JobState.DELIVERING, "📬 Posting…", []),
-        (JobState.DONE, "✅ Done", []),
+        (JobState.DONE, "✅ Done", RESULT_LABELS),
         (JobState.CANCELLED, "🚫 Cancelled", []),
         (JobState.FAILED, "id ababab", ["Retry"]),
         (JobState.EXPIRED, "id ababab", ["Retry"]),
@@ -122,7 +124,7 @@ async def test_a_failure_without_a_reason_is_told_too() -> None:
 async def test_a_finished_card_says_how_long(job: Job, length_s: float, took_s: float, footer: str) -> None:
     card = build_done_card(job, length_s, NOW + timedelta(seconds=took_s))
     assert card.embed.footer.text == footer
-    assert buttons_of(card) == []
+    assert [label for label, _ in buttons_of(card)] == RESULT_LABELS
 
 
 @UNHURRIED
@@ -187,4 +189,4 @@ def test_examples_of_file_names(text: str, name: str) -> None:
 
 
 def test_text_that_is_nothing_but_tags_says_nothing() -> None:
-    assert spoken_text(make_job("[happy][sad]")) == ""
+    assert spoken_text(SpeechRequest("[happy][sad]", "v", "V")) == ""

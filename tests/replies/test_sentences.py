@@ -1,6 +1,7 @@
 """Every refusal and every failure has its sentence, and it says what to do next."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -18,10 +19,14 @@ from bot.errors import (
     JobNotFound,
     LimitReached,
     MissingPermission,
+    NotAdmitted,
+    SoundboardFull,
+    SoundLost,
+    SourceGone,
     UserError,
     VoiceUnknown,
 )
-from bot.models import FailureReason, LimitName, Subject
+from bot.models import FailureReason, JobKind, LimitName, Subject
 from bot.replies import sentences
 from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure
 from tests.replies.conftest import HOSTILE, UNHURRIED, formatting_in, read
@@ -35,6 +40,30 @@ REFUSALS: list[tuple[UserError, str]] = [
         InvalidRequest("text_too_long", "2000"),
         "That text is too long: at most 2000 characters fit into one clip. Shorten it or send it in parts.",
     ),
+    (
+        NotAdmitted(channels=(5, 6)),
+        "The managers of this server keep audio to certain channels. Ask for it in one of these: <#5> <#6>",
+    ),
+    (
+        NotAdmitted(roles=(7,)),
+        (
+            "The managers of this server let members with certain roles ask for audio, and you have none of them: "
+            "<@&7>. If you should, ask a manager for one."
+        ),
+    ),
+    (
+        SoundboardFull(),
+        "The soundboard of this server is full. Remove a sound in Server Settings → Soundboard, then try again.",
+    ),
+    (
+        SoundLost("soundboard_lost", "horn"),
+        (
+            "Discord did not take the new sound, and the old one, “horn”, could not be put back. Here it is as a file: "
+            "a manager can upload it in Server Settings → Soundboard."
+        ),
+    ),
+    (SourceGone(), "The file, or the message it was in, is not there any more. Attach it again."),
+    (InvalidRequest("prompt_empty"), "There is nothing to make a sound of: say what you want to hear."),
     (InvalidRequest("voices_loading"), "The list of voices is still loading. Try again in a few seconds."),
     (InvalidRequest("not_your_job"), "Only the one who asked for this, or a moderator, can do that."),
     (
@@ -113,7 +142,7 @@ REFUSALS: list[tuple[UserError, str]] = [
         ),
     ),
     (FeatureOff("Music"), "Music is turned off here."),
-    (JobNotFound("ab" * 16), "I do not know this job any more."),
+    (JobNotFound("ab" * 16), "I do not know this job any more. Send the command again to have it made anew."),
     (AudioUnreadable("not_audio"), "That file is not audio that I can read."),
     (UserError(), "That did not work."),
 ]
@@ -143,6 +172,10 @@ FAILURES = {
     "moderator can check the bot's permissions in this channel; then press Send again. That costs nothing.",
     FailureReason.RESULT_GONE: "The result is not kept any longer. Press Retry to have it made anew; that counts like "
     "any other.",
+    FailureReason.SOURCE_GONE: (
+        "The file, or the message it was in, is not there any more. It does not count against your limit. Attach it "
+        "again."
+    ),
     FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
     "tell whoever runs the bot if it happens again.",
 }
@@ -157,6 +190,18 @@ def test_each_refusal_says_what_to_do(error: UserError, sentence: str) -> None:
 def test_each_failure_says_what_to_do(reason: FailureReason) -> None:
     assert say_failure(reason, "too loud") == FAILURES[reason]
     assert "{" not in say_failure(reason, "")
+
+
+@pytest.mark.parametrize("reason", FailureReason)
+def test_a_failure_tells_to_change_only_what_the_kind_of_job_has(reason: FailureReason) -> None:
+    of_sound, of_transcript = (say_failure(reason, "", kind) for kind in (JobKind.EFFECT, JobKind.TRANSCRIPT))
+    assert not re.search(r"the text|voice", of_sound)
+    assert not re.search(r"the text|voice|[Tt]he audio is|not audio", of_transcript)
+
+
+def test_the_services_full_stop_is_left_to_our_sentence() -> None:
+    said = say_failure(FailureReason.REJECTED, "The source is empty. ", JobKind.TRANSCRIPT)
+    assert said.startswith("The audio service did not accept this recording: “The source is empty”. Play it")
 
 
 def test_a_failure_without_the_services_words_quotes_nothing() -> None:
@@ -194,10 +239,11 @@ def written_out(path: Path, argument: ast.expr) -> str | None:
 
 def test_every_reason_that_the_code_gives_has_a_sentence_and_none_is_left_over() -> None:
     given: set[str] = set()
-    for path, call in calls_in_source("InvalidRequest"):
+    for path, call in (*calls_in_source("InvalidRequest"), *calls_in_source("SoundLost")):
         reason = written_out(path, call.args[0])
         assert reason, f"{path}: the reason must be written out, or its sentence cannot be checked"
         given.add(reason)
+    given.add(SoundboardFull().reason)
     assert len(given) >= 6
     assert given == set(sentences._INVALID)  # pyright: ignore[reportPrivateUsage] - the table is what must be complete
 

@@ -1,9 +1,13 @@
 """A line of the voice list always fits and always means its voice."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.jobs.voice_search import VoiceSearch
 from bot.models import Voice
+from bot.replies.language import LANGUAGES, speaking
+from bot.replies.voice_facts import value_words
 from bot.replies.voices import voice_choice
 from tests.replies.conftest import HOSTILE, UNHURRIED
 
@@ -32,3 +36,14 @@ def test_every_line_is_one_that_discord_takes(voice: Voice, is_last: bool) -> No
     assert len(choice.name.splitlines()) == 1
     choice.name.encode()
     assert len(choice.value) <= 100
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_voice_is_found_by_what_members_read_of_it_in_their_language(locale: str) -> None:
+    genders = [Voice(f"g{n}", "Some One", gender=word) for n, word in enumerate(("female", "male", "neutral"))]
+    ages = [Voice(f"a{n}", "Some One", age=word) for n, word in enumerate(("child", "young", "adult", "senior", "old"))]
+    search = VoiceSearch([*genders, *ages])
+    with speaking(locale):
+        shown = [(one, value_words("gender", one.gender)) for one in genders]
+        shown += [(one, value_words("age", one.age)) for one in ages]
+    assert [one.name for one, words in shown if one not in search.find(words, 3)] == []

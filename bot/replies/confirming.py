@@ -1,0 +1,56 @@
+"""What is asked before something costly is made: the price, what is left, Go and Cancel."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.models import LimitName, Request, Subject
+from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.figures import UsedLimit
+from bot.replies.language import _, number
+from bot.replies.requests import title_of, words_of
+from bot.replies.sentences import quiet
+from bot.replies.times import relative
+
+GO, CANCEL = "go", "cancel"
+TITLE_CHARACTERS, QUOTED_CHARACTERS = 60, 200
+
+
+def build_question(request: Request, cost: int, limits: Sequence[UsedLimit], wish_id: str, note: str = "") -> Card:
+    """The price of a request, and buttons to have it made or not. ``note`` is what else the member should know."""
+    price = _("This costs **{cost} units**.").format(cost=number(cost))
+    lines = [price, *(_left(limit) for limit in limits if limit.name is LimitName.DAY and limit.allowed)]
+    embed = discord.Embed(
+        title=_("Shall I make it?"),
+        description=f"**{quiet(title_of(request), TITLE_CHARACTERS)}**\n"
+        f"> {quiet(words_of(request), QUOTED_CHARACTERS)}\n\n" + "\n".join(lines) + (f"\n\n{note}" if note else ""),
+        colour=WAITING,
+    )
+    go: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+        label=_("Go"), style=discord.ButtonStyle.success, custom_id=question_id(GO, wish_id)
+    )
+    cancel: discord.ui.Button[discord.ui.View] = discord.ui.Button(
+        label=_("Cancel"), style=discord.ButtonStyle.secondary, custom_id=question_id(CANCEL, wish_id)
+    )
+    return Card(embed, still_view(go, cancel))
+
+
+def question_id(action: str, wish_id: str) -> str:
+    """The custom id of a button under the question (cogs/confirming.py reads it)."""
+    return f"confirm:{action}:{wish_id}"
+
+
+def build_withdrawn() -> Card:
+    """What stands in place of the question after Cancel."""
+    return Card(discord.Embed(description=_("Nothing was made, and nothing was used."), colour=WAITING), still_view())
+
+
+def _left(limit: UsedLimit) -> str:
+    figures = {
+        "left": number(max(0, limit.allowed - limit.used)),
+        "allowed": number(limit.allowed),
+        "anew": relative(limit.resets_at) if limit.resets_at else _("later"),
+    }
+    if limit.subject is Subject.MEMBER:
+        return _("You have {left} of {allowed} units left today; it starts anew {anew}.").format(**figures)
+    return _("This server has {left} of {allowed} units left today; it starts anew {anew}.").format(**figures)

@@ -1,0 +1,78 @@
+"""What members see around sound effects: the buttons on a finished card, and the window of "Avoid…"."""
+
+import discord
+
+from bot.models import EffectRequest, Job
+from bot.replies.language import N_, _, n_
+
+# Source: FineVoice's documentation of sound effects, "duration", read 2026-11.
+LONGEST_S = 30.0
+SHORTEST_S = 0.5
+MOST_TAKES = 4
+AVOID_CHARACTERS = 300
+
+AGAIN, LONGER, AVOID, SOUNDBOARD = "again", "longer", "avoid", "soundboard"
+_LABELS = {
+    AGAIN: N_("Again"),
+    LONGER: N_("Longer"),
+    AVOID: N_("Avoid…"),
+    SOUNDBOARD: N_("Add to soundboard"),
+}
+_MARKS = {AGAIN: "🎲", LONGER: "⏩", AVOID: "🔇", SOUNDBOARD: "📣"}
+
+
+def effect_buttons(job: Job) -> list[discord.ui.Button[discord.ui.View]]:
+    """The buttons on the card of a finished sound effect; none for other jobs."""
+    request = job.request
+    if not isinstance(request, EffectRequest):
+        return []
+    actions = [AGAIN, *([LONGER] if request.duration_s < LONGEST_S else []), AVOID]
+    buttons = [_button(action, f"effect:{action}:{job.id}") for action in actions]
+    if job.place.guild_id is not None:
+        # How many takes there are stands in the id: the window that asks which one has to open at once.
+        buttons.append(_button(SOUNDBOARD, f"effect:{SOUNDBOARD}:{job.id}:{max(1, job.takes_made)}"))
+    return buttons
+
+
+def longer(duration_s: float) -> float:
+    """Twice the length, in seconds, as far as there is room."""
+    return min(LONGEST_S, 2 * duration_s)
+
+
+def also_avoiding(avoid: str, more: str) -> str:
+    """What was to be avoided, and more of it."""
+    return ", ".join(part for part in (avoid.strip(), " ".join(more.split())) if part)
+
+
+def say_takes(asked: int, made: int) -> str:
+    """How many of the takes there are, for the card."""
+    if made < asked:
+        return _("{made} of {asked} takes could be made.").format(made=made, asked=asked)
+    return n_(
+        "{count} take: play it and keep what you like.", "{count} takes: play them and keep the best.", made
+    ).format(count=made)
+
+
+def say_take(number: int, count: int, heard: str) -> str:
+    """What a screen reader says about one of several takes. ``heard`` is text from outside."""
+    return _("Take {number} of {count}. {heard}").format(number=number, count=count, heard=heard)
+
+
+def avoid_title() -> str:
+    """The title of the window that asks what to avoid; Discord takes 45 characters."""
+    return _("Make it again, but without…")
+
+
+def avoid_label() -> str:
+    """The label of its one field; Discord takes 45 characters."""
+    return _("What should not be heard?")
+
+
+def avoid_placeholder() -> str:
+    """An example for the field; Discord takes 100 characters."""
+    return _("voices, music, wind")
+
+
+def _button(action: str, custom_id: str) -> discord.ui.Button[discord.ui.View]:
+    style = discord.ButtonStyle.primary if action == AGAIN else discord.ButtonStyle.secondary
+    return discord.ui.Button(label=_(_LABELS[action]), emoji=_MARKS[action], style=style, custom_id=custom_id)

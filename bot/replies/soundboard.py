@@ -1,0 +1,156 @@
+"""What members see while a sound goes into the soundboard of their server."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.errors import InvalidRequest
+from bot.replies.cards import FINISHED, WAITING, Card, still_view
+from bot.replies.language import _
+from bot.replies.sentences import plain, quiet
+
+# Source: Discord's documentation, "Create Guild Soundboard Sound" and "Component Object", read 2026-11.
+SHORTEST_NAME, LONGEST_NAME = 2, 32
+MOST_OPTIONS, OPTION_CHARACTERS = 25, 100
+EMOJI_CHARACTERS = 60
+# The longest emoji of Unicode are families and flags of regions, of up to 14 characters.
+LONGEST_UNICODE_EMOJI = 14
+SWAP = "swap"
+
+_OWN_EMOJI = re.compile(r"<a?:\w{1,32}:([0-9]{15,20})>")
+_FILE_PARTS = re.compile(r"(?:[0-9]+-of-[0-9]+-)?(.*?)(?:\.[a-z0-9]{1,5})?", re.IGNORECASE)
+# What an emoji shows, by Unicode's general categories: pictures, and the frame around the digit of a keycap.
+_SHOWN = frozenset({"So", "Me"})
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEmoji:
+    """The emoji of a sound: one of the server's own by its id, one of Unicode, or none."""
+
+    emoji_id: int | None = None
+    name: str | None = None
+
+    def as_id(self) -> str:
+        """For a custom id, read again by ``read``; at most 20 characters."""
+        return str(self.emoji_id) if self.emoji_id is not None else self.name or ""
+
+    @classmethod
+    def read(cls, text: str) -> "SoundEmoji":
+        """What ``as_id`` wrote."""
+        return cls(emoji_id=int(text)) if text.isascii() and text.isdigit() else cls(name=text or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaceable:
+    """A sound that may have to go. Its name is text from outside."""
+
+    id: int
+    name: str
+    emoji_name: str | None
+
+
+def read_name(typed: str) -> str:
+    """The name as it may be shown anywhere.
+
+    Raises:
+        InvalidRequest: ``soundboard_name``: too short or too long.
+    """
+    name = plain(typed, LONGEST_NAME + 1)
+    if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
+        raise InvalidRequest("soundboard_name")
+    return name
+
+
+def read_emoji(typed: str) -> SoundEmoji:
+    """The emoji, as it is typed or pasted.
+
+    Raises:
+        InvalidRequest: ``soundboard_emoji``: it is none.
+    """
+    text = "".join(typed.split())
+    if not text:
+        return SoundEmoji()
+    own = _OWN_EMOJI.fullmatch(text)
+    if own is not None:
+        return SoundEmoji(emoji_id=int(own[1]))
+    is_picture = any(unicodedata.category(char) in _SHOWN for char in text)
+    if not is_picture or len(text) > LONGEST_UNICODE_EMOJI or any(char.isalpha() or char == ":" for char in text):
+        raise InvalidRequest("soundboard_emoji")
+    return SoundEmoji(name=text)
+
+
+def suggested_name(file_name: str) -> str:
+    """A name for a sound from that of its file; empty where nothing is left of it."""
+    match = _FILE_PARTS.fullmatch(file_name)
+    words = plain((match[1] if match else file_name).replace("-", " ").replace("_", " "), 200)
+    name = words[:LONGEST_NAME]
+    if len(words) > LONGEST_NAME and " " in name:
+        name = name.rsplit(" ", 1)[0]
+    return name if len(name) >= SHORTEST_NAME else ""
+
+
+def window_title() -> str:
+    """The title of the window that asks for name and emoji; Discord takes 45 characters."""
+    return _("Add to this server's soundboard")
+
+
+def take_label() -> str:
+    """The label of its menu of takes; Discord takes 45 characters."""
+    return _("Which take?")
+
+
+def take_name(number: int) -> str:
+    """One of the takes in that menu."""
+    return _("Take {number}").format(number=number)
+
+
+def name_label() -> str:
+    """The label of the name; Discord takes 45 characters."""
+    return _("Name, 2 to 32 characters")
+
+
+def emoji_label() -> str:
+    """The label of the emoji; Discord takes 45 characters."""
+    return _("Emoji (optional)")
+
+
+def emoji_placeholder() -> str:
+    """What can be an emoji; Discord takes 100 characters."""
+    return _("🐶, or one of this server as <:name:id>")
+
+
+def audit_reason(member: str) -> str:
+    """What the server's audit log says of who wanted it."""
+    return plain(_("Asked for by {member}").format(member=member), 200)
+
+
+def build_added(name: str, *, was_cut: bool, instead_of: str | None = None) -> Card:
+    """A sound is in the soundboard."""
+    sentences = [_("**{name}** is in the soundboard of this server now.").format(name=quiet(name, LONGEST_NAME))]
+    if instead_of is not None:
+        sentences.append(_("It took the place of **{name}**.").format(name=quiet(instead_of, LONGEST_NAME)))
+    if was_cut:
+        sentences.append(_("A soundboard takes 5.2 seconds, so it fades out there."))
+    return Card(discord.Embed(description="✅ " + "\n".join(sentences), colour=FINISHED), still_view())
+
+
+def build_full(
+    name: str, emoji: SoundEmoji, *, job_id: str, take: int, sounds: Sequence[Replaceable], has_more: bool
+) -> Card:
+    """The soundboard is full: a menu of the sounds that may go for the new one."""
+    said = _("The soundboard of this server is full. Choose the sound that **{name}** takes the place of.").format(
+        name=quiet(name, LONGEST_NAME)
+    )
+    if has_more:
+        more = _("Only the first {count} can be chosen from.").format(count=MOST_OPTIONS)
+        said = f"{said}\n{more}"
+    menu = discord.ui.Select[discord.ui.View](
+        custom_id=f"effect:{SWAP}:{take}:{emoji.as_id()}:{name}", placeholder=_("Replace…")
+    )
+    for sound in sounds[:MOST_OPTIONS]:
+        label = plain(f"{sound.emoji_name or '🔊'} {sound.name}", OPTION_CHARACTERS)
+        menu.add_option(label=label, value=f"{sound.id}:{job_id}")
+    return Card(discord.Embed(description=f"📦 {said}", colour=WAITING), still_view(menu))

@@ -1,0 +1,198 @@
+"""Asking before something costly is made, and the buttons under the question. Every command that makes audio ends here.
+
+A command that knows what it wants calls ``submit_or_confirm``: what is cheap is admitted and its card shown; what costs
+at least ``limits.confirm_above`` is asked about, privately, and admitted when the member presses Go.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord.ext import commands
+
+from bot.discord_bot import SoundboothBot
+from bot.errors import InvalidRequest, LimitReached, UserError
+from bot.jobs.unconfirmed import Unconfirmed, new_id
+from bot.jobs.voice_choice import remember_named
+from bot.models import Job, LimitName, Place, Request, ResultForm, SpeechRequest
+from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_time, replace_card, show_card
+from bot.replies.cards import build_card
+from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
+from bot.replies.figures import UsedLimit
+from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.pressing import answering
+
+Interaction = discord.Interaction[SoundboothBot]
+
+
+async def submit_or_confirm(
+    interaction: Interaction,
+    request: Request,
+    form: ResultForm,
+    *,
+    is_private: bool = False,
+    is_free: bool = False,
+    is_new_take: bool = False,
+    note: str = "",
+) -> Job | None:
+    """Admit the job and show its card as a new message, or ask the member first where it costs much (then None).
+
+    ``form`` is what ``possible_form`` gave: what may not be posted must not be paid for. ``is_private``: only the
+    member sees card and result. ``is_free``, ``is_new_take``: as for ``JobService.submit``. ``note`` is a sentence for
+    the member alone, told after the card or with the question. Who may ask here at all is looked up too. Works for
+    commands, menus, windows and buttons, answered with "thinking…" already or not; of buttons, with a new message.
+
+    Raises:
+        InvalidRequest, LimitReached, Blocked: as ``JobService.submit``; nothing was taken or shown.
+        NotAdmitted: as ``refuse_where_not_allowed``.
+    """
+    services, place = interaction.client.services, place_of(interaction, is_private=is_private)
+    wish = Unconfirmed(
+        request, form, place.user_id, place.channel_id, is_private=is_private, is_free=is_free, is_new_take=is_new_take
+    )
+    is_kept = services.jobs.is_kept(request, place)
+    cost = 0 if is_free or (is_kept and not is_new_take) else services.fair_use.cost(request)
+    if services.confirm_above and cost >= services.confirm_above:
+        await _ask(interaction, wish, cost, note)
+        return None
+    job = await _make(interaction, wish)
+    if note:
+        await add_privately(interaction, note)
+    return job
+
+
+async def _ask(interaction: Interaction, wish: Unconfirmed, cost: int, note: str) -> None:
+    services = interaction.client.services
+    place = place_of(interaction, is_private=wish.is_private)
+    was_answered = interaction.response.is_done()
+    limits = await in_time(interaction, _limits(interaction, place, cost), is_private=True, is_new=True)
+    wish_id = new_id()
+    question = build_question(wish.request, cost, limits, wish_id, note)
+    # Before it is shown: Go may be pressed before Discord's answer is here.
+    services.unconfirmed.keep(wish_id, replace(wish, asked_at=interaction.created_at))
+    withdraw = await ask_privately(interaction, question, is_thinking_private=wish.is_private or not was_answered)
+    if not services.unconfirmed.note_question(wish_id, withdraw):
+        await _withdraw(withdraw)
+
+
+async def _limits(interaction: Interaction, place: Place, cost: int) -> Sequence[UsedLimit]:
+    """What is left; what would be refused after Go is refused before the question."""
+    await refuse_where_not_allowed(interaction)
+    report = await interaction.client.services.fair_use.usage(place, roles_of(interaction.user), whole_guild=False)
+    for limit in report.limits:
+        is_budget = limit.name in {LimitName.DAY, LimitName.MONTH}
+        if is_budget and limit.allowed and limit.used + cost > limit.allowed:
+            raise LimitReached(
+                limit.name, limit.subject, limit.allowed, limit.used, cost=cost, resets_at=limit.resets_at
+            )
+    return report.limits
+
+
+async def _make(interaction: Interaction, wish: Unconfirmed) -> Job:
+    services = interaction.client.services
+    job = await in_time(interaction, _admit(interaction, wish), is_private=wish.is_private, is_new=True)
+    await show_accepted(services, job, show_card(interaction, build_card(job), is_private=wish.is_private))
+    return job
+
+
+async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
+    services, place = interaction.client.services, place_of(interaction, is_private=wish.is_private)
+    await refuse_where_not_allowed(interaction)
+    job = await services.jobs.submit(
+        wish.request,
+        wish.form,
+        place,
+        role_ids=roles_of(interaction.user),
+        is_free=wish.is_free,
+        is_new_take=wish.is_new_take,
+    )
+    voice = services.voices.get(wish.request.voice) if isinstance(wish.request, SpeechRequest) else None
+    if voice is not None:
+        here = channels_of(interaction)
+        await remember_named(services.voices, services.preferences, place, voice, channel_ids=here)
+    return job
+
+
+async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:
+    # Where the question stays all the same, a second press of Go finds nothing any more.
+    with suppress(*NOT_ANSWERED):
+        await withdraw()
+
+
+class QuestionButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=rf"confirm:(?P<action>{GO}|{CANCEL}):(?P<wish_id>[0-9a-f]{{32}})",
+):
+    """Go or Cancel under the price of something."""
+
+    def __init__(self, item: discord.ui.Button[Any], action: str, wish_id: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.wish_id = wish_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a question's custom id on something that is not a button")
+        return cls(item, match["action"], match["wish_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        async with answering(interaction):
+            if self.action == CANCEL:
+                await self._cancel(interaction)
+            else:
+                await self._go(interaction)
+
+    async def _cancel(self, interaction: Interaction) -> None:
+        # Also where it is not known any more: then nothing will be made either.
+        with suppress(InvalidRequest):
+            self._take(interaction)
+        await replace_card(interaction, build_withdrawn())
+
+    async def _go(self, interaction: Interaction) -> None:
+        wish = self._take(interaction)
+        try:
+            # What is allowed here may have changed since the question.
+            form = possible_form(interaction, wish.form, is_private=wish.is_private)
+            await _make(interaction, replace(wish, form=form))
+        except UserError:
+            # A limit, say, that ends soon: then Go works.
+            interaction.client.services.unconfirmed.keep(self.wish_id, wish)
+            raise
+        await _withdraw(wish.withdraw)
+
+    def _take(self, interaction: Interaction) -> Unconfirmed:
+        return interaction.client.services.unconfirmed.take(
+            self.wish_id,
+            user_id=interaction.user.id,
+            channel_id=interaction.channel_id or 0,
+            now=interaction.created_at,
+        )
+
+
+class Confirming(commands.Cog):
+    """Makes the buttons work."""
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Listen for the buttons, those of messages from before this process too."""
+        self._bot.add_dynamic_items(QuestionButton)
+
+    async def cog_unload(self) -> None:
+        """Stop listening."""
+        self._bot.remove_dynamic_items(QuestionButton)
+
+
+async def setup(bot: SoundboothBot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(Confirming(bot))

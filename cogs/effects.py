@@ -1,0 +1,137 @@
+"""/sfx and the menu "Sound of this": sound effects from words, pictures and films."""
+
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_bot import Services, SoundboothBot
+from bot.errors import InvalidRequest
+from bot.jobs.effect_words import complete
+from bot.models import EffectRequest, ResultForm, Source, SourceKind
+from bot.replies.answer import in_time
+from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S
+from bot.replies.sentences import plain
+from cogs.asking import place_of
+from cogs.confirming import submit_or_confirm
+from cogs.effect_buttons import EffectButton, form_for
+
+USUAL_S = 5.0
+PROMPT_CHARACTERS = 1_000
+FILE_NAME_CHARACTERS = 100
+MAX_CHOICES = 25
+MIB = 1024 * 1024
+LARGEST_FILE_MIB = 25
+# A vector drawing is a picture to Discord, but a text to everybody who would have to look at it.
+NOT_SEEN = frozenset({"image/svg+xml"})
+
+Interaction = discord.Interaction[SoundboothBot]
+
+
+class Effects(commands.Cog):
+    """Sound effects."""
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(
+            name="Sound of this",
+            callback=self.sound_of_this,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
+
+    @property
+    def _services(self) -> Services:
+        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
+        return self._bot.services
+
+    async def cog_load(self) -> None:
+        """Offer the menu, and listen for the buttons, those of messages from before this process too."""
+        self._bot.tree.add_command(self._menu)
+        self._bot.add_dynamic_items(EffectButton)
+
+    async def cog_unload(self) -> None:
+        """Take both back."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._bot.remove_dynamic_items(EffectButton)
+
+    @app_commands.command(name="sfx", description="Make a sound effect from a description, a picture or a video")
+    @app_commands.describe(
+        prompt="What is to be heard: heavy door slam, then footsteps in a cave",
+        duration="How many seconds, 0.5 to 30; without it, 5",
+        avoid="What is not to be heard: voices, music",
+        takes="How many different ones to choose from, 1 to 4",
+        file="A picture or a video that the sound is to fit",
+        form="A voice message to play in the channel, or a file to keep; several takes are files",
+    )
+    @app_commands.rename(form="as")
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def sfx(  # noqa: PLR0917  # the options of a command come as arguments
+        self,
+        interaction: Interaction,
+        prompt: app_commands.Range[str, 1, PROMPT_CHARACTERS] | None = None,
+        duration: app_commands.Range[float, SHORTEST_S, LONGEST_S] = USUAL_S,
+        avoid: app_commands.Range[str, 1, AVOID_CHARACTERS] | None = None,
+        takes: app_commands.Range[int, 1, MOST_TAKES] = 1,
+        file: discord.Attachment | None = None,
+        form: Literal["voice message", "file"] | None = None,
+    ) -> None:
+        """Have it made, or ask first where it costs much."""
+        source = None if file is None else seen_source(file)
+        request = EffectRequest((prompt or "").strip(), duration, (avoid or "").strip(), takes, source)
+        await self._make(interaction, request, ResultForm(form) if form else None)
+
+    @sfx.autocomplete("prompt")
+    async def complete_prompt(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Prompts that begin with what is typed so far, from the glossary."""
+        del interaction
+        return [app_commands.Choice(name=prompt, value=prompt) for prompt in complete(typed, MAX_CHOICES)]
+
+    async def sound_of_this(self, interaction: Interaction, message: discord.Message) -> None:
+        """Have a sound made that fits the first picture or video of a message."""
+        file = next((one for one in message.attachments if _kind_of(one) is not None), None)
+        if file is None:
+            raise InvalidRequest("effect_file_missing")
+        source = seen_source(file, channel_id=message.channel.id, message_id=message.id)
+        length_s = min(max(file.duration or USUAL_S, SHORTEST_S), LONGEST_S)
+        await self._make(interaction, EffectRequest("", length_s, source=source), None)
+
+    async def _make(self, interaction: Interaction, request: EffectRequest, wanted: ResultForm | None) -> None:
+        if request.source is not None and not self._services.sees_pictures:
+            raise InvalidRequest("effect_no_pictures")
+        if wanted is None:
+            wanted = await in_time(interaction, self._usual_form(interaction))
+        await submit_or_confirm(interaction, request, form_for(interaction, wanted, request.takes))
+
+    async def _usual_form(self, interaction: Interaction) -> ResultForm:
+        chosen = await self._services.preferences.guild(place_of(interaction).scope_id)
+        return chosen.form or self._services.default_form
+
+
+def seen_source(file: discord.Attachment, *, channel_id: int = 0, message_id: int = 0) -> Source:
+    """The picture or video that a sound is to fit. Looked at before anything is fetched or paid.
+
+    Raises:
+        InvalidRequest: ``effect_file_type``, ``effect_file_large``.
+    """
+    kind = _kind_of(file)
+    if kind is None:
+        raise InvalidRequest("effect_file_type")
+    if file.size > LARGEST_FILE_MIB * MIB:
+        raise InvalidRequest("effect_file_large", str(LARGEST_FILE_MIB))
+    name = plain(file.filename, FILE_NAME_CHARACTERS)
+    return Source(file.url, name, kind, file.size, file.id, channel_id, message_id)
+
+
+def _kind_of(file: discord.Attachment) -> SourceKind | None:
+    content_type = (file.content_type or "").split(";")[0].strip().lower()
+    if content_type.startswith("image/") and content_type not in NOT_SEEN:
+        return SourceKind.IMAGE
+    return SourceKind.VIDEO if content_type.startswith("video/") else None
+
+
+async def setup(bot: SoundboothBot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(Effects(bot))

@@ -1,0 +1,203 @@
+"""The buttons under a finished result, and the menu of voices. Their ids say all, so they outlive restarts."""
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord.ext import commands
+
+from bot.delivery.taking_away import take_away
+from bot.discord_bot import SoundboothBot
+from bot.errors import DeliveryError, InvalidRequest, VoiceUnknown
+from bot.jobs.voice_gallery import all_voices, find_similar
+from bot.models import Job, ResultForm, SpeechRequest, Voice
+from bot.replies.answer import in_time, show_privately
+from bot.replies.result_buttons import (
+    AGAIN,
+    AS_FILE,
+    AS_VOICE_MESSAGE,
+    DELETE,
+    SPEAK,
+    VOICES,
+    build_voice_menu,
+    fit_for_menu,
+)
+from cogs.asking import place_of, possible_form, refuse_where_not_allowed
+from cogs.confirming import submit_or_confirm
+from cogs.job_buttons import send_again
+from cogs.pressing import answering
+from cogs.rights import moderates
+
+Interaction = discord.Interaction[SoundboothBot]
+_FORMS = {AS_FILE: ResultForm.FILE, AS_VOICE_MESSAGE: ResultForm.VOICE_MESSAGE}
+FAVOURITES_SHOWN, SIMILAR_SHOWN = 10, 25
+
+
+class ResultButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=rf"job:(?P<action>{VOICES}|{AGAIN}|{AS_FILE}|{AS_VOICE_MESSAGE}|{DELETE}):(?P<job_id>[0-9a-f]{{32}})",
+):
+    """A button that names the job whose result it is about."""
+
+    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a result's custom id on something that is not a button")
+        return cls(item, match["action"], match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        async with answering(interaction):
+            if self.action in _FORMS:
+                await send_again(interaction, self.job_id, _FORMS[self.action])
+            else:
+                work = {VOICES: _offer_voices, AGAIN: _make_again, DELETE: _delete}[self.action]
+                await work(interaction, self.job_id)
+
+
+class VoiceMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=rf"job:{SPEAK}:(?P<job_id>[0-9a-f]{{32}})"):
+    """The menu that has somebody else say the same."""
+
+    def __init__(self, item: discord.ui.Select[Any], job_id: str) -> None:
+        super().__init__(item)
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the menu from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Select):
+            raise TypeError("a menu's custom id on something that is not a menu")
+        return cls(item, match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Have the text said by the chosen voice, as a job of the one who chose."""
+        (name,) = self.item.values
+        async with answering(interaction):
+            job, voice = await in_time(interaction, _chosen(interaction, self.job_id, name), is_new=True)
+            await _make(interaction, job, voice, is_new_take=False)
+
+
+async def _make_again(interaction: Interaction, job_id: str) -> None:
+    """Another take of the same text; where its voice is gone, by the one that stands in for it."""
+    loading = _speech_and_voice(interaction, job_id)
+    # Only what was made for one member alone is seen by one alone.
+    is_private = interaction.message is not None and interaction.message.flags.ephemeral
+    job, voice = await in_time(interaction, loading, is_private=is_private, is_new=True)
+    await _make(interaction, job, voice, is_new_take=True)
+
+
+async def _make(interaction: Interaction, job: Job, voice: Voice, *, is_new_take: bool) -> None:
+    is_private = job.place.is_private
+    form = possible_form(interaction, job.form, is_private=is_private)
+    request = replace(_speech_of(job), voice=voice.name, voice_label=voice.label)
+    await submit_or_confirm(interaction, request, form, is_private=is_private, is_new_take=is_new_take)
+
+
+async def _offer_voices(interaction: Interaction, job_id: str) -> None:
+    job, voices = await in_time(interaction, _load_voices(interaction, job_id), is_private=True, is_new=True)
+    await show_privately(interaction, build_voice_menu(job, voices))
+
+
+async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list[Voice]]:
+    """The job and who else may say it: the member's favourites, the one they used last, then the most alike."""
+    await refuse_where_not_allowed(interaction)
+    services, place = interaction.client.services, place_of(interaction)
+    job, speaking = await _speech_and_voice(interaction, job_id)
+    last = await services.voices.last_used(place.scope_id, place.user_id)
+    starred = [services.voices.get(name) for name in await services.favourites.load(place.user_id)]
+    own = [voice for voice in [*starred[:FAVOURITES_SHOWN], last] if voice is not None]
+    alike = find_similar(speaking, all_voices(services.voices))[:SIMILAR_SHOWN]
+    voices = fit_for_menu([voice for voice in [*own, *alike] if voice.name != _speech_of(job).voice])
+    if not voices:
+        raise InvalidRequest("no_other_voice")
+    return job, voices
+
+
+async def _chosen(interaction: Interaction, job_id: str, name: str) -> tuple[Job, Voice]:
+    place = place_of(interaction)
+    job = await _find_speech(interaction, job_id)
+    return job, await interaction.client.services.voices.resolve(name, place.scope_id, place.user_id)
+
+
+async def _speech_and_voice(interaction: Interaction, job_id: str) -> tuple[Job, Voice]:
+    services, place = interaction.client.services, place_of(interaction)
+    job = await _find_speech(interaction, job_id)
+    name = _speech_of(job).voice
+    try:
+        return job, await services.voices.resolve(name, place.scope_id, place.user_id)
+    except VoiceUnknown:
+        stand_in = services.voices.replacement(name)
+        if stand_in is None:
+            raise
+        return job, stand_in
+
+
+async def _find_speech(interaction: Interaction, job_id: str) -> Job:
+    """The job, if somebody who sees its result here may have the same said again.
+
+    Raises:
+        JobNotFound, InvalidRequest: as ``JobService.find_made``; or ``not_speech``.
+    """
+    job = await interaction.client.services.jobs.find_made(job_id, place_of(interaction))
+    _speech_of(job)
+    return job
+
+
+def _speech_of(job: Job) -> SpeechRequest:
+    if not isinstance(job.request, SpeechRequest):
+        raise InvalidRequest("not_speech")
+    return job.request
+
+
+async def _delete(interaction: Interaction, job_id: str) -> None:
+    """Take the result away: first what else was posted, at last the message that was pressed."""
+    services, place = interaction.client.services, place_of(interaction)
+    checking = services.jobs.check_delete(
+        job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+    )
+    job = await in_time(interaction, checking)
+    if not interaction.response.is_done():
+        await interaction.response.defer()
+    await services.jobs.forget_result(job)
+    if interaction.message is not None:
+        try:
+            is_asker = interaction.user.id == job.place.user_id
+            await take_away(interaction.client, job, interaction.message, is_asker=is_asker)
+        except DeliveryError as error:
+            raise InvalidRequest("not_deleted") from error
+    with suppress(discord.NotFound):
+        await interaction.delete_original_response()
+
+
+class ResultButtons(commands.Cog):
+    """Makes the buttons and the menu work."""
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Listen for them, also on messages from before this process."""
+        self._bot.add_dynamic_items(ResultButton, VoiceMenu)
+
+    async def cog_unload(self) -> None:
+        """Stop listening."""
+        self._bot.remove_dynamic_items(ResultButton, VoiceMenu)
+
+
+async def setup(bot: SoundboothBot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(ResultButtons(bot))

@@ -1,0 +1,223 @@
+"""The buttons under transcripts. Their ids and the files beside them say all, so they outlive restarts."""
+
+import asyncio
+import re
+from typing import Any, Self
+
+import discord
+from discord.ext import commands
+
+from bot.delivery.automod import KeywordRules, load_rules
+from bot.discord_bot import SoundboothBot
+from bot.errors import InvalidRequest
+from bot.models import Job
+from bot.replies.answer import confirm, in_time, replace_card, show_card, show_privately
+from bot.replies.cards import build_card
+from bot.replies.transcripts import (
+    AGAIN,
+    FORMS,
+    LANGUAGE,
+    LOG,
+    OPEN,
+    PAGE,
+    POST,
+    PRIVATE,
+    READ,
+    build_language_choice,
+    build_page,
+    say_sent_to_log,
+)
+from bot.transcripts import TranscriptForm, write_transcript
+from cogs.asking import place_of, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.pressing import answering
+from cogs.rights import moderates
+from cogs.transcript_files import Named, text_file, text_in, transcript_in, written_file
+from cogs.transcript_sharing import log_channel, public_message
+from cogs.transcription import refuse_without_files
+
+JOB_ID = r"(?P<job_id>[0-9a-f]{32})"
+
+Interaction = discord.Interaction[SoundboothBot]
+Button = discord.ui.Button[Any]
+
+
+class TranscriptButton(
+    discord.ui.DynamicItem[Button],
+    template=rf"transcript:(?P<action>{'|'.join((READ, AGAIN, POST, LOG, *FORMS))}):{JOB_ID}",
+):
+    """A button under a transcript. What it needs of the text it reads from the message it hangs in."""
+
+    def __init__(self, item: Button, action: str, job_id: str) -> None:
+        super().__init__(item)
+        self.action = action
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        return cls(_button(item), match["action"], match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        work = {READ: self._read, AGAIN: self._ask_language, POST: self._post, LOG: self._send_to_log}
+        async with answering(interaction):
+            await work.get(self.action, self._give_file)(interaction)
+
+    async def _read(self, interaction: Interaction) -> None:
+        text, name = await in_time(interaction, _text_to_read(interaction), is_private=True, is_new=True)
+        # The pages have the text with them, so that turning them needs no other message.
+        await show_privately(interaction, build_page(text, 0, self.job_id), text_file(text, TranscriptForm.TXT, name))
+
+    async def _give_file(self, interaction: Interaction) -> None:
+        making = _file_of(interaction, TranscriptForm(self.action))
+        file = await in_time(interaction, making, is_private=True, is_new=True)
+        if interaction.response.is_done():
+            await interaction.edit_original_response(attachments=[file])
+        else:
+            await interaction.response.send_message(file=file, ephemeral=True)
+
+    async def _post(self, interaction: Interaction) -> None:
+        """Show a private transcript to everyone here, without what only moderators see of it."""
+        refuse_without_files(interaction)
+        posting = public_message(interaction, self.job_id, KeywordRules())
+        message = await in_time(interaction, posting, is_new=True)
+        if interaction.response.is_done():
+            message["attachments"] = message.pop("files")
+            await interaction.edit_original_response(**message)
+        else:
+            await interaction.response.send_message(**message)
+
+    async def _send_to_log(self, interaction: Interaction) -> None:
+        channel_id = await in_time(interaction, self._sent_to_log(interaction), is_private=True, is_new=True)
+        await confirm(interaction, say_sent_to_log(channel_id))
+
+    async def _sent_to_log(self, interaction: Interaction) -> int:
+        channel = await log_channel(interaction)
+        rules = await load_rules(interaction.client, channel.guild.id)
+        message = await public_message(interaction, self.job_id, rules)
+        try:
+            await channel.send(**message)
+        except discord.Forbidden as error:
+            raise InvalidRequest("log_channel_closed") from error
+        except discord.NotFound as error:
+            raise InvalidRequest("log_channel_gone") from error
+        return channel.id
+
+    async def _ask_language(self, interaction: Interaction) -> None:
+        services, place = interaction.client.services, place_of(interaction)
+        looking = services.transcribing.may_be_again(self.job_id, place, moderates=moderates(interaction))
+        job = await in_time(interaction, looking, is_private=True, is_new=True)
+        chosen = (await services.preferences.member(place.scope_id, place.user_id)).language
+        likely = [str(locale) for locale in (chosen, interaction.guild_locale, interaction.locale) if locale]
+        await show_privately(interaction, build_language_choice(job, likely))
+
+
+class PageButton(discord.ui.DynamicItem[Button], template=rf"transcript:{PAGE}:(?P<page>\d{{1,5}}):{JOB_ID}"):
+    """Previous and Next under a page."""
+
+    def __init__(self, item: Button, page: int, job_id: str) -> None:
+        super().__init__(item)
+        self.page = page
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        return cls(_button(item), int(match["page"]), match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page; its message keeps the file that the pages are of."""
+        async with answering(interaction):
+            text = await in_time(interaction, text_in(interaction.message))
+            await replace_card(interaction, build_page(text, self.page, self.job_id))
+
+
+class LanguageMenu(
+    discord.ui.DynamicItem[discord.ui.Select[Any]],
+    template=rf"transcript:{LANGUAGE}:(?P<whose>{PRIVATE}|{OPEN}):{JOB_ID}",
+):
+    """The language that was really spoken."""
+
+    def __init__(self, item: discord.ui.Select[Any], job_id: str, *, is_private: bool) -> None:
+        super().__init__(item)
+        self.job_id = job_id
+        self.is_private = is_private
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the menu from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Select):
+            raise TypeError("a menu's custom id on something that is not a menu")
+        return cls(item, match["job_id"], is_private=match["whose"] == PRIVATE)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Have it transcribed once more, for free, under a card of its own."""
+        async with answering(interaction):
+            refuse_without_files(interaction)
+            job = await in_time(interaction, self._submit(interaction), is_private=self.is_private, is_new=True)
+            showing = show_card(interaction, build_card(job), is_private=self.is_private)
+            await show_accepted(interaction.client.services, job, showing)
+
+    async def _submit(self, interaction: Interaction) -> Job:
+        await refuse_where_not_allowed(interaction)
+        return await interaction.client.services.transcribing.again(
+            self.job_id,
+            self.item.values[0],
+            place_of(interaction, is_private=self.is_private),
+            role_ids=roles_of(interaction.user),
+            moderates=moderates(interaction),
+        )
+
+
+def _button(item: discord.ui.Item[Any]) -> Button:
+    if not isinstance(item, discord.ui.Button):
+        raise TypeError("a button's custom id on something that is not a button")
+    return item
+
+
+async def _text_to_read(interaction: Interaction) -> tuple[str, Named]:
+    """The text for the pages and how its file is called; moderators see marked what AutoMod would have caught."""
+    transcript, name = await transcript_in(interaction.message)
+    text = await asyncio.to_thread(write_transcript, transcript, TranscriptForm.TXT)
+    is_private = interaction.message is not None and interaction.message.flags.ephemeral
+    guild_id = place_of(interaction).guild_id
+    if is_private and guild_id is not None and moderates(interaction):
+        rules = await load_rules(interaction.client, guild_id)
+        text = await asyncio.to_thread(lambda: "\n".join(rules.mark(line) for line in text.splitlines()))
+    return text, name
+
+
+async def _file_of(interaction: Interaction, form: TranscriptForm) -> discord.File:
+    transcript, name = await transcript_in(interaction.message)
+    return await written_file(transcript, form, name)
+
+
+class TranscriptButtons(commands.Cog):
+    """Makes the buttons work."""
+
+    ITEMS = (TranscriptButton, PageButton, LanguageMenu)
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Listen for the buttons, those of messages from before this process too."""
+        self._bot.add_dynamic_items(*self.ITEMS)
+
+    async def cog_unload(self) -> None:
+        """Stop listening."""
+        self._bot.remove_dynamic_items(*self.ITEMS)
+
+
+async def setup(bot: SoundboothBot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(TranscriptButtons(bot))

@@ -1,0 +1,49 @@
+"""Private transcripts shown to others: where they may go, and what of them."""
+
+import asyncio
+from typing import Any
+
+import discord
+
+from bot.delivery.automod import KeywordRules
+from bot.delivery.transcripts import said_of
+from bot.discord_bot import SoundboothBot
+from bot.errors import InvalidRequest
+from bot.replies.transcripts import build_public_card
+from bot.transcripts import TranscriptForm
+from cogs.rights import moderates
+from cogs.transcript_files import transcript_in, written_file
+
+Interaction = discord.Interaction[SoundboothBot]
+
+
+async def public_message(interaction: Interaction, job_id: str, rules: KeywordRules) -> dict[str, Any]:
+    """The fields of a message that shows the transcript to others, with its files."""
+    transcript, name = await transcript_in(interaction.message)
+    said = await asyncio.to_thread(said_of, transcript, rules)
+    card = build_public_card(said, name.title, sent_by=interaction.user.id, job_id=job_id)
+    files = [await written_file(transcript, form, name) for form in (TranscriptForm.JSON, TranscriptForm.TXT)]
+    return {"embed": card.embed, "view": card.view, "files": files}
+
+
+async def log_channel(interaction: Interaction) -> discord.TextChannel | discord.Thread:
+    """The channel that this server's managers chose for transcripts, where the bot may write.
+
+    Raises:
+        InvalidRequest: ``moderators_only``, ``no_log_channel``, ``log_channel_gone`` or ``log_channel_closed``.
+    """
+    guild = interaction.guild
+    if guild is None or not moderates(interaction):
+        raise InvalidRequest("moderators_only")
+    channel_id = (await interaction.client.services.preferences.guild(guild.id)).log_channel
+    if channel_id is None:
+        raise InvalidRequest("no_log_channel")
+    # Asked of this guild: whatever stands in the settings, nothing goes to another.
+    channel = guild.get_channel_or_thread(channel_id)
+    if not isinstance(channel, discord.TextChannel | discord.Thread):
+        raise InvalidRequest("log_channel_gone")
+    may = channel.permissions_for(guild.me)
+    can_send = may.send_messages_in_threads if isinstance(channel, discord.Thread) else may.send_messages
+    if not (may.view_channel and can_send and may.embed_links and may.attach_files):
+        raise InvalidRequest("log_channel_closed")
+    return channel

@@ -1,0 +1,213 @@
+"""/transcribe, the menu Transcribe and the button under other results: what is said in a recording is written down."""
+
+import asyncio
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_bot import Services, SoundboothBot
+from bot.errors import InvalidRequest, MissingPermission, SourceGone
+from bot.jobs.transcribing import Offered, Wishes, kind_of
+from bot.models import Job, ResultForm
+from bot.replies.answer import NOT_ANSWERED, in_time
+from bot.replies.transcripts import language_choices
+from cogs.asking import place_of
+from cogs.confirming import submit_or_confirm
+from cogs.pressing import answering
+from cogs.rights import moderates
+
+NAME = "Transcribe"
+MAX_LANGUAGE_LENGTH = 50
+READ_WITHIN_S = 10.0
+
+Interaction = discord.Interaction[SoundboothBot]
+
+
+class Transcription(commands.Cog):
+    """Speech to text, where somebody asks for it."""
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(
+            name=NAME,
+            callback=self._transcribe_message,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
+
+    async def cog_load(self) -> None:
+        """Add the menu, as discord.py adds only slash commands by itself, and listen for the button."""
+        self._bot.tree.add_command(self._menu)
+        self._bot.add_dynamic_items(TranscribeButton)
+
+    async def cog_unload(self) -> None:
+        """Take both away."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        self._bot.remove_dynamic_items(TranscribeButton)
+
+    @property
+    def _services(self) -> Services:
+        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
+        return self._bot.services
+
+    @app_commands.command(name="transcribe", description="Write down what is said in a recording")
+    @app_commands.describe(
+        file="Audio or video",
+        language="What they speak; without it, I find out",
+        speakers="Tell who says what",
+        private="Show it to you alone; moderators get it so unless they say otherwise",
+    )
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    async def transcribe(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment,
+        language: app_commands.Range[str, 1, MAX_LANGUAGE_LENGTH] | None = None,
+        speakers: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+        private: bool | None = None,  # noqa: FBT001  # same
+    ) -> None:
+        """Take the file, and answer with the card of its transcript."""
+        wishes = wishes_of(interaction, language or "", speakers=speakers)
+        await transcribe(interaction, offered_by(file), wishes, is_private=private)
+
+    @transcribe.autocomplete("language")
+    async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The languages that fit what is typed so far."""
+        del interaction
+        return [app_commands.Choice(name=name[:100], value=code) for name, code in language_choices(typed)]
+
+    async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
+        await transcribe(interaction, heard_in(message), wishes_of(interaction))
+
+
+async def transcribe(
+    interaction: Interaction, offered: Offered, wishes: Wishes, *, is_private: bool | None = None
+) -> Job | None:
+    """Have a file transcribed: the card, or first the price of something long (then None).
+
+    ``is_private`` None is as the member's role suggests: moderators look into things that others need not see.
+
+    Raises:
+        UserError: see ``Transcribing.request`` and ``submit_or_confirm``.
+        MissingPermission: no file can be attached here, which a transcript is.
+    """
+    if is_private is None:
+        is_private = moderates(interaction)
+    refuse_without_files(interaction)
+    place = place_of(interaction, is_private=is_private)
+    asking = interaction.client.services.transcribing.request(offered, place, wishes)
+    request = await in_time(interaction, asking, is_private=is_private, is_new=True)
+    return await submit_or_confirm(interaction, request, ResultForm.FILE, is_private=is_private)
+
+
+def refuse_without_files(interaction: Interaction) -> None:
+    """Refuse where the bot may attach no files: asked before anything is paid for.
+
+    Raises:
+        MissingPermission: it may not.
+    """
+    # Nobody can take anything from the bot in its own direct messages, and Discord does not list all of it there.
+    if not interaction.context.dm_channel and not interaction.app_permissions.attach_files:
+        raise MissingPermission(("attach_files",))
+
+
+def wishes_of(interaction: Interaction, language: str = "", *, speakers: bool = False) -> Wishes:
+    """What the member wants, and what can be guessed from where they are."""
+    locale = interaction.guild_locale or interaction.locale
+    return Wishes(language, str(locale.value), speakers, is_moderated=moderates(interaction))
+
+
+def heard_in(message: discord.Message) -> Offered:
+    """The first recording of a message, or of one that it forwards.
+
+    Raises:
+        InvalidRequest: ``nothing_to_hear``: there is none.
+    """
+    forwarded = [attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments]
+    for attachment in message.attachments:
+        offered = offered_by(attachment, message, author_id=message.author.id)
+        if kind_of(offered) is not None:
+            return offered
+    for attachment in forwarded:
+        # Who spoke there is not told.
+        offered = offered_by(attachment, message)
+        if kind_of(offered) is not None:
+            return offered
+    raise InvalidRequest("nothing_to_hear")
+
+
+def offered_by(
+    attachment: discord.Attachment, message: discord.Message | None = None, *, author_id: int = 0
+) -> Offered:
+    """The file as the rules see it. One that only the asking member sees cannot be read again from its message."""
+    is_seen = message is not None and not message.flags.ephemeral
+    return Offered(
+        url=attachment.url,
+        name=attachment.filename,
+        content_type=attachment.content_type or "",
+        size_bytes=attachment.size,
+        attachment_id=attachment.id,
+        channel_id=message.channel.id if message is not None and is_seen else 0,
+        message_id=message.id if message is not None and is_seen else 0,
+        author_id=author_id,
+        length_s=attachment.duration,
+    )
+
+
+class TranscribeButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"job:transcribe:(?P<job_id>[0-9a-f]{32})"
+):
+    """Transcribe, under a result of the bot's own."""
+
+    def __init__(self, item: discord.ui.Button[Any], job_id: str) -> None:
+        super().__init__(item)
+        self.job_id = job_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        return cls(_pressed(item), match["job_id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Have the result transcribed, as any other file."""
+        async with answering(interaction):
+            is_private = moderates(interaction)
+            offered = await in_time(interaction, self._result(interaction), is_private=is_private, is_new=True)
+            await transcribe(interaction, offered, wishes_of(interaction), is_private=is_private)
+
+    async def _result(self, interaction: Interaction) -> Offered:
+        """The file in the message that was pressed on, else in the one that the result was posted as."""
+        if interaction.message is not None and interaction.message.attachments:
+            return heard_in(interaction.message)
+        job = await interaction.client.services.jobs.get(self.job_id)
+        place = place_of(interaction)
+        # What was sent to somebody as a direct message is theirs alone.
+        is_seen_here = job.result_channel_id == place.channel_id and not job.place.is_private
+        if job.place.guild_id != place.guild_id or not (is_seen_here or job.place.user_id == place.user_id):
+            raise InvalidRequest("asked_elsewhere")
+        if job.result_channel_id is None or job.result_message_id is None:
+            raise SourceGone
+        channel = interaction.client.get_partial_messageable(job.result_channel_id)
+        try:
+            async with asyncio.timeout(READ_WITHIN_S):
+                return heard_in(await channel.fetch_message(job.result_message_id))
+        except NOT_ANSWERED as error:
+            raise SourceGone from error
+
+
+def _pressed(item: discord.ui.Item[Any]) -> discord.ui.Button[Any]:
+    if not isinstance(item, discord.ui.Button):
+        raise TypeError("a button's custom id on something that is not a button")
+    return item
+
+
+async def setup(bot: SoundboothBot) -> None:
+    """Add the cog; called by discord.py."""
+    await bot.add_cog(Transcription(bot))

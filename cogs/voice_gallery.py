@@ -1,0 +1,207 @@
+"""The buttons and menus of the gallery of voices. Their ids say where somebody is, so they outlive restarts."""
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.discord_bot import SoundboothBot
+from bot.errors import Blocked, InvalidRequest, MissingPermission
+from bot.jobs.voice_gallery import all_voices
+from bot.models import Place, Voice
+from bot.preferences import VoiceScope
+from bot.replies.answer import in_time, replace_card
+from bot.replies.cards import Card
+from bot.replies.gallery import (
+    ANY,
+    BACK,
+    FILTER,
+    FOR_CHANNEL,
+    FOR_ME,
+    FOR_SERVER,
+    HOME,
+    LIKE,
+    MORE,
+    NEXT,
+    OPEN,
+    PLAY,
+    PREVIOUS,
+    STAR,
+    STARS,
+    SWAP,
+    UNSTAR,
+)
+from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key, voice_of
+from bot.replies.voice_choices import RESET
+from bot.replies.voice_sample import send_sample
+from cogs.asking import place_of, refuse_where_not_allowed, roles_of
+from cogs.pressing import answering
+from cogs.rights import managed_guild
+from cogs.voice_pages import choices_of, find_name, load_choices, load_gallery, load_voice
+
+Interaction = discord.Interaction[SoundboothBot]
+_TURNS = (PREVIOUS, NEXT, MORE, STARS, HOME, LIKE, BACK)
+_STARS = (STAR, UNSTAR, SWAP)
+_SCOPES = {FOR_ME: VoiceScope.MEMBER, FOR_CHANNEL: VoiceScope.CHANNEL, FOR_SERVER: VoiceScope.GUILD}
+_ACTIONS = "|".join((PLAY, *_TURNS, *_STARS, *_SCOPES))
+_RESETTABLE = "|".join(_SCOPES.values())
+
+
+class GalleryButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]],
+    template=rf"voices:(?P<action>{_ACTIONS}):(?P<key>[\w-]{{0,8}}):(?P<place>{PLACE})",
+):
+    """A button that turns to another page, or does something with a voice."""
+
+    def __init__(self, item: discord.ui.Button[Any], action: str, key: str, place: GalleryPlace) -> None:
+        super().__init__(item)
+        self.action = action
+        self.key = key
+        self.place = place
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a gallery button's custom id on something that is not a button")
+        return cls(item, match["action"], match["key"], GalleryPlace.read(match["place"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Do what the button says."""
+        async with answering(interaction):
+            if self.action == PLAY:
+                await play(interaction, self.key)
+                return
+            await replace_card(interaction, await in_time(interaction, self._press(interaction)))
+
+    async def _press(self, interaction: Interaction) -> Card:
+        if self.action in _SCOPES:
+            await choose(interaction, _SCOPES[self.action], _present(interaction, self.key))
+        elif self.action in _STARS:
+            return await self._star(interaction)
+        else:
+            return await load_gallery(interaction, self.place)
+        return await load_voice(interaction, self.key, self.place)
+
+    async def _star(self, interaction: Interaction) -> Card:
+        services, user_id = interaction.client.services, interaction.user.id
+        if self.action == STAR:
+            await services.favourites.star(user_id, _present(interaction, self.key).name)
+            return await load_voice(interaction, self.key, self.place)
+        name = find_name(services.voices, await services.favourites.load(user_id), self.key)
+        nearest = services.voices.replacement(name) if self.action == SWAP else None
+        await services.favourites.unstar(user_id, name)
+        if nearest is not None:
+            await services.favourites.star(user_id, nearest.name)
+        shown = nearest or services.voices.get(name)
+        if shown is None:
+            return await load_gallery(interaction, self.place)
+        return await load_voice(interaction, voice_key(shown.name), self.place)
+
+
+class GalleryMenu(
+    discord.ui.DynamicItem[discord.ui.Select[Any]],
+    template=rf"voices:(?P<action>{OPEN}|{FILTER}):(?P<filter>[a-z]*):(?P<place>{PLACE})",
+):
+    """The menu that opens a voice of the page, and those that narrow the gallery down."""
+
+    def __init__(self, item: discord.ui.Select[Any], filter_name: str, place: GalleryPlace) -> None:
+        super().__init__(item)
+        self.filter_name = filter_name
+        self.place = place
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the menu from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Select):
+            raise TypeError("a gallery menu's custom id on something that is not a menu")
+        return cls(item, match["filter"], GalleryPlace.read(match["place"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what was chosen in place of the page."""
+        async with answering(interaction):
+            (value,) = self.item.values
+            if self.filter_name:
+                loading = load_gallery(
+                    interaction, self.place.filtered(self.filter_name, "" if value == ANY else value)
+                )
+            else:
+                loading = load_voice(interaction, value, self.place)
+            await replace_card(interaction, await in_time(interaction, loading))
+
+
+class ResetButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"voices:{RESET}:(?P<scope>{_RESETTABLE})"):
+    """The button that takes the choice of a voice back."""
+
+    def __init__(self, item: discord.ui.Button[Any], scope: VoiceScope) -> None:
+        super().__init__(item)
+        self.scope = scope
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button from its id."""
+        del interaction
+        if not isinstance(item, discord.ui.Button):
+            raise TypeError("a reset button's custom id on something that is not a button")
+        return cls(item, VoiceScope(match["scope"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Take it back and show what is left."""
+        async with answering(interaction):
+            await replace_card(interaction, await in_time(interaction, self._reset(interaction)))
+
+    async def _reset(self, interaction: Interaction) -> Card:
+        await choose(interaction, self.scope, None)
+        return await load_choices(interaction)
+
+
+async def choose(interaction: Interaction, scope: VoiceScope, voice: Voice | None) -> None:
+    """Let the voice speak for the member, here or on this server; None takes the choice back.
+
+    Raises:
+        InvalidRequest: ``managers_only``: what is not for the member alone is chosen by managers.
+    """
+    if scope is not VoiceScope.MEMBER:
+        managed_guild(interaction)
+    name = None if voice is None else voice.name
+    await choices_of(interaction).choose(scope, place_of(interaction), name)
+
+
+async def play(interaction: Interaction, key: str) -> None:
+    """Answer with the sample of the voice, for the member alone."""
+    voice = _present(interaction, key)
+    # Making one takes seconds: the gallery stays as it is, and "thinking…" stands below it.
+    sample = await in_time(interaction, _sample(interaction, voice), is_private=True, is_new=True)
+    await send_sample(interaction, voice, sample)
+
+
+async def _sample(interaction: Interaction, voice: Voice) -> bytes:
+    place = place_of(interaction)
+    if not (interaction.context.dm_channel or interaction.app_permissions.attach_files):
+        raise MissingPermission(("attach_files",))
+    await refuse_where_not_allowed(interaction)
+    await _refuse_blocked(interaction, place)
+    return await interaction.client.services.voice_samples.fetch(voice, place)
+
+
+async def _refuse_blocked(interaction: Interaction, place: Place) -> None:
+    if place.guild_id is None:
+        return
+    blocks = await interaction.client.services.fair_use.blocks(place.guild_id)
+    if {block.subject_id for block in blocks} & {place.user_id, *roles_of(interaction.user)}:
+        raise Blocked
+
+
+def _present(interaction: Interaction, key: str) -> Voice:
+    voice = voice_of(key, all_voices(interaction.client.services.voices))
+    if voice is None:
+        raise InvalidRequest("voice_gone")
+    return voice

@@ -1,0 +1,151 @@
+"""What the gallery of voices shows to whom: looked up anew for each page and each voice that is opened."""
+
+import asyncio
+from types import MappingProxyType
+
+import discord
+
+from bot.discord_bot import SoundboothBot
+from bot.errors import InvalidRequest
+from bot.jobs.chosen_voices import ChosenVoices
+from bot.jobs.voice_gallery import all_voices, count_values, find_similar, find_voices, useful_filters
+from bot.jobs.voice_library import VoiceLibrary
+from bot.models import Voice
+from bot.replies.cards import Card
+from bot.replies.gallery import FilterMenu, GalleryPage, ShownVoice, build_gallery, build_voice
+from bot.replies.gallery_place import (
+    FILTERS,
+    FILTERS_AT_ONCE,
+    PAGE_LENGTH,
+    GalleryPlace,
+    Shelf,
+    filter_key,
+    voice_key,
+    voice_of,
+)
+from bot.replies.voice_choices import build_choices
+from cogs.asking import channels_of, place_of
+from cogs.rights import manages
+
+Interaction = discord.Interaction[SoundboothBot]
+
+
+def choices_of(interaction: Interaction) -> ChosenVoices:
+    """What was chosen for whom, here."""
+    services = interaction.client.services
+    return ChosenVoices(services.voices, services.preferences, channels_of(interaction))
+
+
+async def load_gallery(interaction: Interaction, wanted: GalleryPlace) -> Card:
+    """A page of voices.
+
+    Raises:
+        InvalidRequest: ``voices_loading``; ``voice_gone``: the one that others are to be like is not there any more.
+    """
+    services = interaction.client.services
+    own = await choices_of(interaction).speaking(place_of(interaction))
+    stars = await services.favourites.load(interaction.user.id)
+    chosen = _chosen_filters(services.voices, wanted)
+    like = _voice(services.voices, wanted.like) if wanted.shelf is Shelf.SIMILAR else None
+    match wanted.shelf:
+        case Shelf.FAVOURITES:
+            names = stars
+        case Shelf.SIMILAR if like is not None:
+            # Comparing with a large catalogue takes longer than the event loop should stand still.
+            similar = await asyncio.to_thread(find_similar, like, all_voices(services.voices))
+            names = tuple(voice.name for voice in similar)
+        case _:
+            names = tuple(voice.name for voice in find_voices(services.voices, wanted.words, chosen))
+    place = _on_a_page(wanted, len(names), chosen)
+    on_page = names[place.page * PAGE_LENGTH :][:PAGE_LENGTH]
+    menus = _menus(services.voices, place, chosen) if place.shelf is Shelf.ALL else []
+    has_more = place.shelf is Shelf.ALL and len(useful_filters(services.voices, FILTERS)) > FILTERS_AT_ONCE
+    return build_gallery(
+        GalleryPage(
+            place,
+            tuple(_shown(services.voices, name, stars) for name in on_page),
+            len(names),
+            tuple(menus),
+            has_more_menus=has_more,
+            chosen=MappingProxyType(chosen),
+            like=like,
+            own=own.name,
+        )
+    )
+
+
+async def load_voice(interaction: Interaction, key: str, place: GalleryPlace) -> Card:
+    """One voice, opened.
+
+    Raises:
+        InvalidRequest: ``voice_gone``.
+    """
+    services = interaction.client.services
+    own = await choices_of(interaction).speaking(place_of(interaction))
+    stars = await services.favourites.load(interaction.user.id)
+    name = find_name(services.voices, stars, key)
+    shown = _shown(services.voices, name, stars)
+    return build_voice(shown, place, manages=manages(interaction), own=own.name)
+
+
+async def load_choices(interaction: Interaction) -> Card:
+    """What /voice mine shows.
+
+    Raises:
+        InvalidRequest: ``voices_loading``.
+    """
+    choices, place = choices_of(interaction), place_of(interaction)
+    chosen, speaking = await choices.load(place), await choices.speaking(place)
+    return build_choices(chosen, speaking, manages=manages(interaction))
+
+
+def find_name(library: VoiceLibrary, stars: tuple[str, ...], key: str) -> str:
+    """The name of the voice that a key stands for: one of the catalogue, or a favourite that is gone from it.
+
+    Raises:
+        InvalidRequest: ``voice_gone``.
+    """
+    voice = voice_of(key, all_voices(library))
+    name = voice.name if voice else next((name for name in stars if voice_key(name) == key), None)
+    if name is None:
+        raise InvalidRequest("voice_gone")
+    return name
+
+
+def _voice(library: VoiceLibrary, key: str) -> Voice:
+    voice = voice_of(key, all_voices(library))
+    if voice is None:
+        raise InvalidRequest("voice_gone")
+    return voice
+
+
+def _shown(library: VoiceLibrary, name: str, stars: tuple[str, ...]) -> ShownVoice:
+    return ShownVoice(name, library.label_of(name), library.get(name), name in stars, library.replacement(name))
+
+
+def _chosen_filters(library: VoiceLibrary, place: GalleryPlace) -> dict[str, str]:
+    """The filters' values; what the catalogue does not know any more is no filter."""
+    if place.shelf is not Shelf.ALL:
+        return {}
+    found: dict[str, str] = {}
+    for name, key in place.filters.items():
+        value = next((value for value, _ in library.filter_values(name) if filter_key(value) == key), None)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _on_a_page(wanted: GalleryPlace, count: int, chosen: dict[str, str]) -> GalleryPlace:
+    last = max(0, (count - 1) // PAGE_LENGTH)
+    filters = MappingProxyType({name: filter_key(value) for name, value in chosen.items()})
+    return GalleryPlace(wanted.shelf, min(wanted.page, last), wanted.words, filters, wanted.like, wanted.filter_row)
+
+
+def _menus(library: VoiceLibrary, place: GalleryPlace, chosen: dict[str, str]) -> list[FilterMenu]:
+    """The filters of the row that is shown; the last row is followed by the first."""
+    names = useful_filters(library, FILTERS)
+    rows = [names[start : start + FILTERS_AT_ONCE] for start in range(0, len(names), FILTERS_AT_ONCE)]
+    return [
+        FilterMenu(name, tuple(count_values(library, place.words, chosen, name)), chosen.get(name, ""))
+        for name in (rows[place.filter_row % len(rows)] if rows else [])
+    ]

@@ -1,0 +1,384 @@
+"""/transcribe, the menu of messages, and the buttons under a transcript, as members meet them."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.models import FailureReason, JobState, ResultForm, SourceKind, TranscriptRequest
+from tests.cogs.conftest import Studio, labels_of, text_of
+from tests.cogs.transcript_members import SEGMENTS, SOUND, Listening
+
+
+@pytest.fixture
+def listening(studio: Studio, tmp_path: Path) -> Listening:
+    return Listening(studio, tmp_path)
+
+
+async def request_of(studio: Studio) -> TranscriptRequest:
+    (job,) = await studio.jobs()
+    assert isinstance(job.request, TranscriptRequest)
+    return job.request
+
+
+async def test_the_menu_asks_for_the_first_recording_of_a_message(listening: Listening) -> None:
+    studio = listening.studio
+    note = await studio.sam.send(studio.channel, "", attachments=[("map.png", b"x"), ("talk.mp4", SOUND)])
+    shown = await listening.menu(studio.robin, note)
+    assert not shown.ephemeral
+    (job,) = await studio.jobs()
+    assert (job.form, job.place.is_private, job.card_message_id) == (ResultForm.FILE, False, shown.response.id)
+    source = (await request_of(studio)).source
+    assert (source.kind, source.name, source.size_bytes) == (SourceKind.VIDEO, "talk.mp4", len(SOUND))
+    assert (source.message_id, source.author_id) == (note.id, studio.sam.id)
+
+
+async def test_the_command_takes_a_file_a_language_and_whether_to_tell_speakers(listening: Listening) -> None:
+    studio = listening.studio
+    await studio.robin.slash(
+        studio.channel, "transcribe", file=("talk.mp3", SOUND), language="Deutsch", speakers=True, private=True
+    )
+    (job,) = await studio.jobs()
+    request = await request_of(studio)
+    assert (request.language, request.speakers, request.source.message_id) == ("de", True, 0)
+    assert job.place.is_private
+    assert studio.channel.history(viewer=studio.bystander) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "sentence"),
+    [
+        (("map.png", SOUND), {}, "no audio or video"),
+        (("notes.txt", b"hello"), {}, "no audio or video"),
+        (("talk.mp3", SOUND), {"language": "Klingonese"}, "no language called “Klingonese”"),
+    ],
+)
+async def test_refusals_are_private_and_nothing_is_paid(
+    listening: Listening, file: tuple[str, bytes], options: dict[str, Any], sentence: str
+) -> None:
+    studio = listening.studio
+    shown = await studio.robin.slash(studio.channel, "transcribe", file=file, **options)
+    assert shown.ephemeral
+    assert sentence in shown.response.content
+    assert await studio.jobs() == []
+
+
+async def test_where_no_files_may_be_attached_nothing_is_paid(studio: Studio) -> None:
+    channel = studio.limited_channel("attach_files")
+    shown = await studio.robin.slash(channel, "transcribe", file=("talk.mp3", SOUND))
+    assert "**Attach Files**" in shown.response.content
+    assert await studio.jobs() == []
+
+
+async def test_languages_are_offered_by_name_code_and_in_their_own(studio: Studio) -> None:
+    async def offered(typed: str) -> list[str]:
+        choices = await studio.robin.autocomplete(studio.channel, "transcribe", "language", typed)
+        return [choice["value"] for choice in choices]
+
+    assert (await offered(""))[:2] == ["en", "zh"]
+    assert len(await offered("")) == 25
+    assert (await offered("deut"))[0] == "de"
+    assert (await offered("Portug"))[0] == "pt"
+    assert "ja" in await offered("日本")
+    assert await offered("no such language") == []
+
+
+async def test_who_does_not_want_it_is_not_transcribed_for_others(listening: Listening) -> None:
+    studio = listening.studio
+    await studio.bot.services.transcribing.opt_out(studio.sam.id)
+    note = await listening.note(studio.sam)
+    assert "does not want it" in (await listening.menu(studio.robin, note)).response.content
+    assert await studio.jobs() == []
+    await listening.menu(studio.sam, note)
+    assert len(await studio.jobs()) == 1
+
+
+async def test_the_card_shows_first_lines_that_do_nothing_and_has_all_of_it_in_files(listening: Listening) -> None:
+    shown, _ = await listening.transcribed(listening.studio.robin)
+    card = shown.response
+    text = text_of(card)
+    assert "> Ann: Good evening, @\u200beveryone." in text
+    assert r"The \*\*cats\*\* are out \<@12>." in text.replace("\u200b", "")
+    assert card.embeds[0].footer.text.startswith("✅ 34.0 s · English · 2 speakers · made in")
+    names = [one.filename for one in card.attachments]
+    assert names == ["transcript-voice-message-ogg.json", "transcript-voice-message-ogg.txt"]
+    assert json.loads(await card.attachments[0].read())["segments"][0]["text"] == SEGMENTS[0]["text"]
+    assert labels_of(card.message) == ["Read", "txt", "srt", "vtt", "json", "Wrong language?"]
+
+
+async def test_silence_is_told_and_has_no_files(listening: Listening) -> None:
+    shown, _ = await listening.transcribed(listening.studio.robin, segments=[])
+    assert "Nobody says anything in it." in text_of(shown.response)
+    assert shown.response.attachments == []
+    assert labels_of(shown.response.message) == ["Wrong language?"]
+
+
+async def test_each_form_is_given_to_whoever_asks_after_a_restart_too(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.robin)
+    await studio.restart()
+    starts = {"txt": "Ann: Good", "srt": "1\n00:00:00,000 -->", "vtt": "WEBVTT", "json": '{"language'}
+    for form, start in starts.items():
+        given = await studio.bystander.click(shown.response.message, label=form)
+        assert given.ephemeral
+        (file,) = given.response.attachments
+        assert file.filename == f"transcript-voice-message-ogg.{form}"
+        assert (await file.read()).decode().startswith(start)
+
+
+async def test_pages_are_turned_from_the_file_they_have_with_them(listening: Listening) -> None:
+    studio = listening.studio
+    long = [{"start": 3.0 * n, "end": 3.0 * n + 2, "text": f"Sentence {n} " + "of many words " * 12} for n in range(40)]
+    shown, _ = await listening.transcribed(studio.robin, segments=long)
+    assert "It goes on: press Read." in text_of(shown.response)
+    opened = await studio.sam.click(shown.response.message, label="Read")
+    assert opened.ephemeral
+    assert "Sentence 0 " in text_of(opened.response)
+    assert opened.response.embeds[0].footer.text.startswith("Page 1 of ")
+    await studio.restart()
+    await studio.sam.click(opened.response.message, label="Next")
+    assert opened.response.embeds[0].footer.text.startswith("Page 2 of ")
+    assert "Sentence 0 " not in text_of(opened.response)
+    await studio.sam.click(opened.response.message, label="Previous")
+    assert "Sentence 0 " in text_of(opened.response)
+    assert len(opened.response.attachments) == 1
+
+
+async def test_moderators_get_it_alone_with_what_automod_catches(listening: Listening) -> None:
+    studio = listening.studio
+    allow_automod(studio)
+    shown, job = await listening.transcribed(studio.moderator)
+    assert shown.ephemeral
+    assert job.place.is_private
+    text = text_of(shown.response)
+    assert r"⚠️ cats" in text
+    assert "**1 word that this server's AutoMod catches:**\n- `0:02` cats" in text
+    assert labels_of(shown.response.message)[-2:] == ["Post here", "Send to log channel"]
+    opened = await studio.moderator.click(shown.response.message, label="Read")
+    assert "⚠️ cats" in text_of(opened.response).replace("\\", "").replace("*", "")
+
+
+async def test_without_the_right_to_see_its_rules_nothing_is_marked(listening: Listening) -> None:
+    shown, _ = await listening.transcribed(listening.studio.moderator)
+    assert "⚠️" not in text_of(shown.response)
+
+
+async def test_a_private_transcript_is_posted_without_what_only_moderators_see(listening: Listening) -> None:
+    studio = listening.studio
+    allow_automod(studio)
+    shown, _ = await listening.transcribed(studio.moderator)
+    posted = await studio.moderator.click(shown.response.message, label="Post here")
+    assert not posted.ephemeral
+    assert f"shared by <@{studio.moderator.id}>" in text_of(posted.response)
+    assert "⚠️" not in text_of(posted.response)
+    assert len(posted.response.attachments) == 2
+    given = await studio.robin.click(posted.response.message, label="srt")
+    assert given.response.attachments[0].filename.endswith(".srt")
+
+
+async def test_a_moderator_sends_it_to_the_log_channel_of_their_own_server_only(listening: Listening) -> None:
+    studio = listening.studio
+    preferences, log = studio.bot.services.preferences, studio.guild.create_text_channel("log")
+    shown, _ = await listening.transcribed(studio.moderator)
+
+    async def press() -> str:
+        return (await studio.moderator.click(shown.response.message, label="Send to log channel")).response.content
+
+    async def choose(channel_id: int) -> None:
+        await preferences.change_guild(studio.guild.id, lambda now: replace(now, log_channel=channel_id))
+
+    assert "no log channel yet" in await press()
+    await choose(studio.elsewhere.channel.id)
+    assert "not there any more" in await press()
+    assert studio.elsewhere.channel.history() == []
+    await choose(studio.limited_channel("attach_files").id)
+    assert "I cannot write into the log channel" in await press()
+    await choose(log.id)
+    assert await press() == f"Sent to <#{log.id}>."
+    (message,) = log.history()
+    assert "Good evening" in text_of(message)
+    assert len(message.attachments) == 2
+
+
+async def test_another_language_is_free_once(listening: Listening) -> None:
+    studio = listening.studio
+    shown, first = await listening.transcribed(studio.robin)
+    assert first.cost > 0
+    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
+    assert asked.ephemeral
+    again = await studio.robin.select(asked.response.message, ["de"])
+    assert not again.ephemeral
+    (job,) = await studio.jobs()
+    request = await request_of(studio)
+    assert (job.cost, request.language, request.is_second_try) == (0, "de", True)
+    assert request.source.message_id > 0
+    refused = await studio.robin.select(asked.response.message, ["fr"])
+    assert "free one time" in refused.response.content
+    await listening.deliver()
+    assert "Wrong language?" not in labels_of(again.response.message)
+    # Said at once, not after a language was picked in vain.
+    pressed = await studio.robin.click(shown.response.message, label="Wrong language?")
+    assert "free one time" in pressed.response.content
+    assert studio.env.errors == []
+
+
+async def test_only_the_asker_and_moderators_may_have_it_in_another_language(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.robin)
+    refused = await studio.sam.click(shown.response.message, label="Wrong language?")
+    assert "Only the one who asked" in refused.response.content
+    asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
+    await studio.moderator.select(asked.response.message, ["es"])
+    (job,) = await studio.jobs()
+    assert job.place.user_id == studio.moderator.id
+
+
+async def test_a_private_one_stays_private_in_another_language(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.moderator)
+    asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
+    again = await studio.moderator.select(asked.response.message, ["de"])
+    assert again.ephemeral
+    (job,) = await studio.jobs()
+    assert job.place.is_private
+
+
+async def test_a_guild_that_keeps_texts_has_them_and_another_does_not(listening: Listening) -> None:
+    studio = listening.studio
+    transcribing, preferences = studio.bot.services.transcribing, studio.bot.services.preferences
+    await listening.transcribed(studio.robin)
+    assert await transcribing.kept_in(studio.guild.id) == []
+    await preferences.change_guild(studio.guild.id, lambda now: replace(now, keep_transcripts_days=7))
+    _, job = await listening.transcribed(studio.robin)
+    (kept,) = await transcribing.kept_in(studio.guild.id)
+    assert (kept.job_id, kept.user_id, kept.speaker_id) == (job.id, studio.robin.id, studio.sam.id)
+    assert "Good evening" in kept.text
+    assert await transcribing.kept_of(studio.sam.id) == [kept]
+    assert await transcribing.forget(studio.sam.id) == 1
+
+
+async def test_a_job_without_its_row_is_still_read_and_its_row_has_no_word_of_it(listening: Listening) -> None:
+    studio = listening.studio
+    _, job = await listening.transcribed(studio.robin)
+    stored = await studio.store.get(job.id)
+    assert stored is not None
+    assert stored.state is JobState.DONE
+    assert "evening" not in repr(stored)
+
+
+def allow_automod(studio: Studio) -> None:
+    """Give the bot Manage Server, and the server a rule."""
+    backend = studio.env.backend
+    assert studio.bot.user is not None
+    role = studio.guild.create_role("Bots", permissions=discord.Permissions(manage_guild=True))
+    backend.get_guild(studio.guild.id).members[studio.bot.user.id].role_ids.append(role.id)
+    rule: dict[str, Any] = {
+        "name": "words", "event_type": 1, "trigger_type": 1, "enabled": True, "actions": [],
+        "trigger_metadata": {"keyword_filter": ["cat*"]},
+    }  # fmt: skip
+    backend.create_auto_mod_rule(studio.guild.id, studio.bot.user.id, rule)
+
+
+async def test_it_works_in_direct_messages_and_where_a_member_brought_the_bot(listening: Listening) -> None:
+    studio = listening.studio
+    await studio.user_of(studio.robin).slash("transcribe", file=("talk.mp3", SOUND))
+    studio.installed_by_user = True
+    await studio.robin.slash(studio.channel, "transcribe", file=("talk.mp3", SOUND))
+    in_dm, brought = await studio.jobs()
+    assert (in_dm.place.guild_id, in_dm.place.has_bot) == (None, True)
+    assert (brought.place.guild_id, brought.place.has_bot) == (None, False)
+    assert studio.env.errors == []
+
+
+async def test_a_moderator_who_says_so_gets_it_for_everyone(listening: Listening) -> None:
+    studio = listening.studio
+    shown = await studio.moderator.slash(studio.channel, "transcribe", file=("talk.mp3", SOUND), private=False)
+    assert not shown.ephemeral
+    (job,) = await studio.jobs()
+    assert not job.place.is_private
+
+
+async def test_a_result_of_the_bots_own_is_transcribed_where_it_is(listening: Listening) -> None:
+    studio = listening.studio
+    spoken = await studio.tts(studio.sam)
+    (job,) = await studio.jobs()
+    result = await studio.bot.get_partial_messageable(studio.channel.id).send(
+        file=discord.File(io.BytesIO(SOUND), "speech.mp3")
+    )
+    await studio.store.move(
+        job, JobState.DONE, studio.env.now(), result_channel_id=result.channel.id, result_message_id=result.id
+    )
+    button = await studio.post_button(studio.channel, f"job:transcribe:{job.id}")
+    await studio.robin.click(button, label="Press")
+    request = await request_of(studio)
+    assert (request.source.name, request.source.message_id) == ("speech.mp3", result.id)
+    assert not spoken.ephemeral
+
+
+async def test_a_result_of_another_server_or_of_direct_messages_is_not_transcribed_for_others(
+    listening: Listening,
+) -> None:
+    studio = listening.studio
+    await studio.env_dm(studio.sam)
+    (job,) = await studio.jobs()
+    await studio.store.move(
+        job, JobState.DONE, studio.env.now(), result_channel_id=job.place.channel_id, result_message_id=5
+    )
+    button = await studio.post_button(studio.channel, f"job:transcribe:{job.id}")
+    refused = await studio.robin.click(button, label="Press")
+    assert "made somewhere else" in refused.response.content
+    assert await studio.jobs() == []
+
+
+async def test_a_transcript_of_another_server_is_not_made_again_here(listening: Listening) -> None:
+    studio = listening.studio
+    shown, job = await listening.transcribed(studio.robin)
+    del shown
+    button = await studio.post_button(studio.elsewhere.channel, f"transcript:again:{job.id}")
+    refused = await studio.elsewhere.robin.click(button, label="Press")
+    assert "made somewhere else" in refused.response.content
+
+
+async def test_without_its_file_a_button_says_so(listening: Listening) -> None:
+    studio = listening.studio
+    await studio.bot.services.preferences.change_guild(
+        studio.guild.id, lambda now: replace(now, log_channel=studio.channel.id)
+    )
+    for action in ("read", "srt", "post", "log", "page:1"):
+        button = await studio.post_button(studio.channel, f"transcript:{action}:{'a' * 32}")
+        refused = await studio.moderator.click(button, label="Press")
+        assert "file is not in this message any more" in refused.response.content
+
+
+async def test_only_moderators_send_to_the_log_channel(listening: Listening) -> None:
+    studio = listening.studio
+    button = await studio.post_button(studio.channel, f"transcript:log:{'a' * 32}")
+    refused = await studio.robin.click(button, label="Press")
+    assert "Only moderators" in refused.response.content
+
+
+async def test_whoever_may_not_ask_here_gets_nothing_in_another_language(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.robin)
+    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
+    log = studio.guild.create_text_channel("audio")
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(log.id,)))
+    refused = await studio.robin.select(asked.response.message, ["de"])
+    assert f"<#{log.id}>" in refused.response.content
+    assert await studio.jobs() == []
+
+
+async def test_a_free_one_that_failed_is_still_free_when_it_is_tried_again(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.robin)
+    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
+    await studio.robin.select(asked.response.message, ["de"])
+    (job,) = await studio.jobs()
+    await studio.store.finish_without_result(job, JobState.FAILED, studio.env.now(), failure=FailureReason.SERVICE_DOWN)
+    await studio.robin.click(await studio.post_button(studio.channel, f"job:retry:{job.id}"), label="Press")
+    (again,) = await studio.jobs()
+    assert (again.cost, again.request) == (0, job.request)
