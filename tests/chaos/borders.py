@@ -128,7 +128,7 @@ def _asker(ground: Ground) -> Member:
 
 
 async def _ask(ground: Ground, text: str, **options: str) -> None:
-    await _asker(ground).command("tts", text=text, voice="harper", **options)
+    await _asker(ground).command("tts", text=text, voice="harper", files=(), **options)
 
 
 async def _ask_and_hold(ground: Ground, text: str, stage: Stage, form: str = "voice message") -> Hold:

@@ -109,7 +109,7 @@ class Storm:
             member = self.ground.member(rng.choice(MEMBERS[channel_id]), channel_id)
             form = rng.choice(("voice message", "file"))
             try:
-                await member.command("tts", text=self.ground.new_text(), voice="harper", **{"as": form})
+                await member.command("tts", text=self.ground.new_text(), voice="harper", as_=form)
             except Refused:
                 # The bot died in this moment: its commands are there, but nobody answers.
                 await asyncio.sleep(0.1)

@@ -84,6 +84,7 @@ async def bots(sandbox: SandboxServer, tmp_path: Path) -> AsyncGenerator[Bots]:
         "DISCORD_TOKEN": TOKEN,
         "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
         "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+        "SOUNDBOOTH_DISCORD__CDN_URL": sandbox.url,
         "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{tmp_path}/soundbooth.db",
         "SOUNDBOOTH_STORAGE__WORK_DIR": f"{tmp_path}/work",
     }

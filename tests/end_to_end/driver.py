@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -86,15 +86,22 @@ class Member:
     async def _command_id(self, name: str) -> str:
         return next(command["id"] for command in (await self.world())["commands"] if command["name"] == name)
 
-    async def command(self, name: str, **options: str) -> str:
-        """Send a slash command; returns the interaction's id."""
+    async def command(
+        self,
+        name: str,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        **options: str | int | float,  # noqa: PYI041  # whole numbers are options of their own
+    ) -> str:
+        """Send a slash command; returns the interaction's id. A file is given as its place in ``files``."""
         return await self._interact(
             {
                 "kind": "command",
                 "channel_id": self.channel_id,
                 "command_id": await self._command_id(name),
                 "options": [{"name": key.rstrip("_"), "type": 3, "value": value} for key, value in options.items()],
-            }
+            },
+            files,
         )
 
     async def choices(self, command: str, option: str, typed: str) -> list[Json]:
@@ -119,9 +126,11 @@ class Member:
             }
         )
 
-    async def _interact(self, payload: Json) -> str:
+    async def _interact(self, payload: Json, files: Sequence[tuple[str, bytes]] = ()) -> str:
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("payload", json.dumps(payload))
+        for number, (name, content) in enumerate(files):
+            form.add_field(f"file{number}", content, filename=name)
         answer = await self._request("POST", "interactions", {}, data=form)
         interaction_id: str = answer["interaction_id"]
         return interaction_id

@@ -29,7 +29,7 @@ async def direct_messages(sandbox: SandboxServer, member: Member) -> Member:
 
 
 async def ask_and_see_at_work(member: Member, text: str, **options: str) -> Json:
-    await member.command("tts", text=text, voice="harper", **options)
+    await member.command("tts", text=text, voice="harper", files=(), **options)
     return await member.see(lambda m: text in text_of(m) and "Working" in text_of(m), f"“{text}” at work")
 
 
