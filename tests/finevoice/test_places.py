@@ -172,6 +172,7 @@ class PlacesMachine(RuleBasedStateMachine):
         self.tasks: dict[int, asyncio.Task[None]] = {}
         self.inside: list[int] = []
         self.entered = -1
+        self.just_entered = -1
         self.number = 0
 
     def teardown(self) -> None:
@@ -183,13 +184,15 @@ class PlacesMachine(RuleBasedStateMachine):
 
     def settle(self) -> None:
         self.loop.run_until_complete(settle())
+        self.entered = self.just_entered
 
     async def _hold(self, number: int) -> None:
         async with self.places.place():
-            # Whoever entered before came before: nobody is overtaken.
+            # Whoever entered before came before: nobody is overtaken. Of those who are given places at the same moment
+            # one who did not have to wait is there first.
             assert number > self.entered
             assert self.places.taken <= self.places.allowed
-            self.entered = number
+            self.just_entered = max(self.just_entered, number)
             self.inside.append(number)
             try:
                 await asyncio.Event().wait()
