@@ -1,8 +1,6 @@
 # Everything a newcomer, an operator or CI does, one target each. `make help` lists them.
 PYTHON ?= python3
 VENV ?= .venv
-# One more than there are processors: the tests that start programs wait for them most of the time.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK_RUN := requirements/run.txt
@@ -23,7 +21,7 @@ run: $(VENV)/.run ## run the bot against Discord (DISCORD_TOKEN, see config.exam
 	@$(BIN)/soundbooth run
 
 test: $(VENV)/.dev ## run the tests, on all processors
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/ruff check .

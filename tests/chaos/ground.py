@@ -2,17 +2,19 @@
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 import aiohttp
+from sqlalchemy.engine import make_url
 
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import ADA, GAME_NIGHT, GENERAL, LOUNGE, NOOR, NOTES, ROBIN, SAM, VOICE_CLIPS
-from tests.chaos.reckoning import REFILL_S, UNFINISHED, Reckoning, Seen, look_at, name_of, reckon
+from tests.chaos.reckoning import FINAL, REFILL_S, UNFINISHED, Reckoning, Seen, look_at, name_of, reckon
 from tests.end_to_end.driver import BotProcess, Json, Member, until
 from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, serve_finevoice
 
@@ -75,10 +77,14 @@ class Ground:
         await self.member().bot_is_ready()
 
     async def come_to_rest(self) -> None:
-        """Wait until every card has come to an end, then end the bot as an operator would."""
+        """Wait until every job has come to an end, then end the bot as an operator would.
+
+        A card tells of the end a moment before the database does, and the work files go a moment after.
+        """
 
         async def is_quiet() -> bool:
-            return all(job.state != UNFINISHED for job in (await self.jobs_seen()).values())
+            are_shown = all(job.state != UNFINISHED for job in (await self.jobs_seen()).values())
+            return are_shown and await asyncio.to_thread(self._is_all_over)
 
         try:
             await until(is_quiet, "all cards to be finished")
@@ -88,11 +94,20 @@ class Ground:
         code = await self.bot.stop()
         assert code == 0, self.bot.log[-2000:]
 
+    def _is_all_over(self) -> bool:
+        file = make_url(self.database_url).database or ""
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
+            states = {state for (state,) in connection.execute("SELECT DISTINCT state FROM jobs")}
+        return states <= FINAL and not self._left_files()
+
+    def _left_files(self) -> list[str]:
+        folder = self.work_dir / "jobs"
+        return [path.name for path in folder.iterdir()] if folder.exists() else []
+
     async def reckon(self) -> Reckoning:
         """Count, when the bot has ended."""
         reckoning = await reckon(await self.jobs_seen(), self.service.submits, self.database_url)
-        left = [path.name for path in (self.work_dir / "jobs").iterdir()] if (self.work_dir / "jobs").exists() else []
-        reckoning.broken += [f"work files were left behind: {name}" for name in left]
+        reckoning.broken += [f"work files were left behind: {name}" for name in self._left_files()]
         return Reckoning({"asked": len(self.asked), **reckoning.counts}, reckoning.broken)
 
 
