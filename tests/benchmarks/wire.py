@@ -23,6 +23,7 @@ from bot.sandbox.interactions import Interaction, State
 from bot.sandbox.models import User
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import GENERAL, LOUNGE, ROBIN, STUDY_HALL, TAVERN
+from bot.sandbox.uploads import UploadedFile
 from tests.end_to_end.driver import BotProcess, Member, until
 
 TOKEN = "token-of-the-benchmark"
@@ -72,8 +73,20 @@ class Wire:
     def _command(self, name: str) -> Option:
         return next(one for one in self._sandbox._commands.all() if one["name"] == name)
 
-    async def use(self, name: str, options: Callable[[int], Sequence[Option]], count: int, *, within_s: float) -> Waits:
-        """Have ``count`` members use the command within that time, and wait for all answers."""
+    async def use(
+        self,
+        name: str,
+        options: Callable[[int], Sequence[Option]],
+        count: int,
+        *,
+        within_s: float,
+        file: UploadedFile | None = None,
+    ) -> Waits:
+        """Have ``count`` members use the command within that time, and wait for all answers.
+
+        An option that takes a file has the value 0, for ``file``.
+        """
+        files = {} if file is None else {0: file}
         command = self._command(name)
         sent: list[tuple[Interaction, float]] = []
         first: dict[str, float] = {}
@@ -91,7 +104,7 @@ class Wire:
         for number in range(count):
             user_id, channel_id = self._members[number % len(self._members)]
             body: Option = {"command_id": command["id"], "options": list(options(number))}
-            interaction = self._acting.use_command(user_id, self._sandbox.world.channels[channel_id], body, {})
+            interaction = self._acting.use_command(user_id, self._sandbox.world.channels[channel_id], body, files)
             sent.append((interaction, time.perf_counter()))
             await asyncio.sleep(max(0.0, began + number * within_s / count - time.perf_counter()))
         give_up_at = time.perf_counter() + PATIENCE_S
@@ -129,6 +142,7 @@ async def bot_on_the_wire(
             "SOUNDBOOTH_FINEVOICE__BASE_URL": service,
             "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
             "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+            "SOUNDBOOTH_DISCORD__CDN_URL": sandbox.url,
             "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
             "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
             **{
