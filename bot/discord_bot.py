@@ -271,6 +271,10 @@ class SoundboothBot(commands.AutoShardedBot):
         log.info("Connected to Discord as %s in %s guilds", self.user, len(self.guilds))
 
 
+Interaction = discord.Interaction[SoundboothBot]
+"""What cogs are handed for everything that a member does."""
+
+
 def point_at(api_url: str, gateway_url: str, cdn_url: str = "") -> None:
     """Send discord.py somewhere else than discord.com: a proxy, or the sandbox.
 

@@ -2,66 +2,42 @@
 
 import math
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.replies.about import HELP_ID, HELP_NAMES, PRIVACY_ID, TOPIC_ID, HelpTopic, build_about, build_help
 from bot.replies.answer import in_time, replace_card, show_privately
 from bot.replies.cards import Card
-from cogs.pressing import answering
+from cogs.cog import SoundboothCog, everywhere
+from cogs.pressing import LastingButton, LastingMenu
 from cogs.privacy import load_kept
 
-Interaction = discord.Interaction[SoundboothBot]
 
-
-class AboutButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"(?P<action>{HELP_ID}|{PRIVACY_ID})"):
+class AboutButton(LastingButton, template=rf"(?P<action>{HELP_ID}|{PRIVACY_ID})"):
     """A button that shows help, or what is kept of whoever presses it."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str) -> None:
-        super().__init__(item)
-        self.action = action
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a button's custom id on something that is not a button")
-        return cls(item, match["action"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Answer with a message of its own, for whoever pressed it alone."""
-        async with answering(interaction):
-            loading = load_help(interaction) if self.action == HELP_ID else load_kept(interaction)
-            await show_privately(interaction, await in_time(interaction, loading, is_private=True, is_new=True))
+        loading = load_help(interaction) if self.action == HELP_ID else load_kept(interaction)
+        await show_privately(interaction, await in_time(interaction, loading, is_private=True, is_new=True))
 
 
-class HelpMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=TOPIC_ID):
+class HelpMenu(LastingMenu, template=TOPIC_ID):
     """The menu of help topics."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction, match
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the topic in place of what is shown."""
-        async with answering(interaction):
-            picked = self.item.values[0]
-            # A menu from another version of this bot may offer something else.
-            topic = HelpTopic(picked) if picked in set(HelpTopic) else HelpTopic.OVERVIEW
-            await replace_card(interaction, await in_time(interaction, load_help(interaction, topic)))
+        picked = self.item.values[0]
+        # A menu from another version of this bot may offer something else.
+        topic = HelpTopic(picked) if picked in set(HelpTopic) else HelpTopic.OVERVIEW
+        await replace_card(interaction, await in_time(interaction, load_help(interaction, topic)))
 
 
 async def load_help(interaction: Interaction, topic: HelpTopic = HelpTopic.OVERVIEW) -> Card:
@@ -69,27 +45,14 @@ async def load_help(interaction: Interaction, topic: HelpTopic = HelpTopic.OVERV
     return build_help(topic, await interaction.client.command_ids())
 
 
-ITEMS = (AboutButton, HelpMenu)
-
-
-class About(commands.Cog):
+class About(SoundboothCog):
     """What the bot is and how it is used."""
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        """Listen for the buttons, those of messages from before this process too."""
-        self._bot.add_dynamic_items(*ITEMS)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(*ITEMS)
+    items = (AboutButton, HelpMenu)
 
     @app_commands.command(name="about", description="What this bot is, who makes its audio, and what it keeps")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def about(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    @everywhere
+    async def about(self, interaction: Interaction) -> None:
         """Show it to the member alone."""
         latency_s = self._bot.latency
         # Until the first heartbeat came back it is not a number, and without a connection it has no end.
@@ -100,9 +63,8 @@ class About(commands.Cog):
     @app_commands.command(name="help", description="How to use this bot, and what to do when something does not work")
     @app_commands.describe(topic="What about; without it, everything in short")
     @app_commands.choices(topic=[app_commands.Choice(name=name, value=topic) for topic, name in HELP_NAMES.items()])
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def help(self, interaction: discord.Interaction[SoundboothBot], topic: str = HelpTopic.OVERVIEW) -> None:
+    @everywhere
+    async def help(self, interaction: Interaction, topic: str = HelpTopic.OVERVIEW) -> None:
         """Show it to the member alone."""
         card = await in_time(interaction, load_help(interaction, HelpTopic(topic)), is_private=True)
         await show_privately(interaction, card)

@@ -6,14 +6,12 @@ from typing import Any
 import discord
 
 from bot.delivery.soundboard import BoardSound, NewSound, Soundboard
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest, SoundboardFull
 from bot.models import Job
 from bot.replies.cards import Card
 from bot.replies.soundboard import MOST_OPTIONS, Replaceable, SoundEmoji, audit_reason, build_added, build_full
 from cogs.asking import place_of
-
-Interaction = discord.Interaction[SoundboothBot]
 
 
 @dataclass(frozen=True, slots=True)

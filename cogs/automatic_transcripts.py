@@ -15,6 +15,7 @@ from bot.replies.answer import NOT_ANSWERED
 from bot.replies.cards import build_card
 from bot.replies.language import speaking
 from cogs.asking import roles_of, show_accepted
+from cogs.cog import SoundboothCog
 from cogs.transcription import offered_by
 
 log = logging.getLogger(__name__)
@@ -24,11 +25,8 @@ log = logging.getLogger(__name__)
 ANSWERED_WITHIN = timedelta(seconds=25)
 
 
-class AutomaticTranscripts(commands.Cog):
+class AutomaticTranscripts(SoundboothCog):
     """Listens for voice notes."""
-
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest, LimitReached, UserError
 from bot.jobs.unconfirmed import Unconfirmed, new_id
 from bot.jobs.voice_choice import remember_named
@@ -23,9 +22,8 @@ from bot.replies.cards import build_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
 from bot.replies.figures import UsedLimit
 from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted
-from cogs.pressing import answering
-
-Interaction = discord.Interaction[SoundboothBot]
+from cogs.cog import SoundboothCog
+from cogs.pressing import LastingButton
 
 
 async def submit_or_confirm(
@@ -122,34 +120,20 @@ async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:
         await withdraw()
 
 
-class QuestionButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"confirm:(?P<action>{GO}|{CANCEL}):(?P<wish_id>[0-9a-f]{{32}})",
-):
+class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}):(?P<wish_id>[0-9a-f]{{32}})"):
     """Go or Cancel under the price of something."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, wish_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.wish_id = wish_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.wish_id = found["wish_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a question's custom id on something that is not a button")
-        return cls(item, match["action"], match["wish_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        async with answering(interaction):
-            if self.action == CANCEL:
-                await self._cancel(interaction)
-            else:
-                await self._go(interaction)
+        if self.action == CANCEL:
+            await self._cancel(interaction)
+        else:
+            await self._go(interaction)
 
     async def _cancel(self, interaction: Interaction) -> None:
         # Also where it is not known any more: then nothing will be made either.
@@ -178,19 +162,10 @@ class QuestionButton(
         )
 
 
-class Confirming(commands.Cog):
+class Confirming(SoundboothCog):
     """Makes the buttons work."""
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        """Listen for the buttons, those of messages from before this process too."""
-        self._bot.add_dynamic_items(QuestionButton)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(QuestionButton)
+    items = (QuestionButton,)
 
 
 async def setup(bot: SoundboothBot) -> None:

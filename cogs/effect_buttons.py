@@ -1,13 +1,13 @@
 """The buttons on a finished sound effect that make another one of it. Their ids say all, so they outlive restarts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest, MissingPermission
 from bot.models import EffectRequest, ResultForm
 from bot.replies.answer import in_time
@@ -15,80 +15,58 @@ from bot.replies.effects import (
     AGAIN,
     AVOID,
     AVOID_CHARACTERS,
+    AVOID_INPUT,
     LONGER,
     LONGEST_S,
+    WITHOUT,
     also_avoiding,
-    avoid_label,
-    avoid_placeholder,
-    avoid_title,
+    build_avoid_window,
     longer,
 )
 from cogs.asking import place_of, possible_form
 from cogs.confirming import submit_or_confirm
-from cogs.pressing import answering
+from cogs.pressing import JOB_ID, LastingButton, WindowAnswer
 
 VARIATIONS = 1_000_000
-# As long as Discord takes an answer to the press that opened the window.
-WINDOW_LIFE_S = 900.0
 
-Interaction = discord.Interaction[SoundboothBot]
 Change = Callable[[EffectRequest], EffectRequest]
 
 
-class EffectButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"effect:(?P<action>{AGAIN}|{LONGER}|{AVOID}):(?P<job_id>[0-9a-f]{{32}})",
-):
+class EffectButton(LastingButton, template=rf"effect:(?P<action>{AGAIN}|{LONGER}|{AVOID}):{JOB_ID}"):
     """A button that names the job whose sound another one is made of."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("an effect's custom id on something that is not a button")
-        return cls(item, match["action"], match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        async with answering(interaction):
-            if self.action == AVOID:
-                # A window has to be the first answer, so nothing is looked up before.
-                await interaction.response.send_modal(AvoidWindow(self.job_id))
-            elif self.action == LONGER:
-                await make_another(interaction, self.job_id, _made_longer)
-            else:
-                await make_another(interaction, self.job_id, varied_by(interaction))
+        if self.action == AVOID:
+            # A window has to be the first answer, so nothing is looked up before.
+            await interaction.response.send_modal(build_avoid_window(self.job_id))
+        elif self.action == LONGER:
+            await make_another(interaction, self.job_id, _made_longer)
+        else:
+            await make_another(interaction, self.job_id, varied_by(interaction))
 
 
-class AvoidWindow(discord.ui.Modal):
-    """Asks what is not to be heard."""
+class AvoidWindow(WindowAnswer, template=f"effect:{WITHOUT}:{JOB_ID}"):
+    """What is not to be heard."""
 
-    def __init__(self, job_id: str) -> None:
-        super().__init__(title=avoid_title(), timeout=WINDOW_LIFE_S)
-        self.job_id = job_id
-        self.field = discord.ui.TextInput["AvoidWindow"](
-            custom_id="avoid", placeholder=avoid_placeholder(), min_length=1, max_length=AVOID_CHARACTERS
-        )
-        self.add_item(discord.ui.Label["AvoidWindow"](text=avoid_label(), component=self.field))
+    def __init__(self, found: re.Match[str]) -> None:
+        super().__init__(found)
+        self.job_id = found["job_id"]
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+    async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Make another one without it."""
         vary = varied_by(interaction)
 
         def without(request: EffectRequest) -> EffectRequest:
-            avoid = also_avoiding(request.avoid, self.field.value)
+            avoid = also_avoiding(request.avoid, typed.get(AVOID_INPUT, ""))
             return vary(replace(request, avoid=avoid[:AVOID_CHARACTERS]))
 
-        async with answering(interaction):
-            await make_another(interaction, self.job_id, without)
+        await make_another(interaction, self.job_id, without)
 
 
 async def make_another(interaction: Interaction, job_id: str, change: Change) -> None:

@@ -4,9 +4,8 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import Services, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.jobs.effect_words import complete
 from bot.models import EffectRequest, ResultForm, Source, SourceKind
@@ -14,8 +13,9 @@ from bot.replies.answer import in_time
 from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S
 from bot.replies.sentences import plain
 from cogs.asking import place_of
+from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.effect_buttons import EffectButton, form_for
+from cogs.effect_buttons import AvoidWindow, EffectButton, form_for
 
 USUAL_S = 5.0
 PROMPT_CHARACTERS = 1_000
@@ -26,35 +26,16 @@ LARGEST_FILE_MIB = 25
 # A vector drawing is a picture to Discord, but a text to everybody who would have to look at it.
 NOT_SEEN = frozenset({"image/svg+xml"})
 
-Interaction = discord.Interaction[SoundboothBot]
 
-
-class Effects(commands.Cog):
+class Effects(SoundboothCog):
     """Sound effects."""
 
+    items = (EffectButton,)
+    windows = (AvoidWindow,)
+
     def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-        self._menu = app_commands.ContextMenu(
-            name="Sound of this",
-            callback=self.sound_of_this,
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-        )
-
-    @property
-    def _services(self) -> Services:
-        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
-        return self._bot.services
-
-    async def cog_load(self) -> None:
-        """Offer the menu, and listen for the buttons, those of messages from before this process too."""
-        self._bot.tree.add_command(self._menu)
-        self._bot.add_dynamic_items(EffectButton)
-
-    async def cog_unload(self) -> None:
-        """Take both back."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-        self._bot.remove_dynamic_items(EffectButton)
+        super().__init__(bot)
+        self._offer_on_messages("Sound of this", self.sound_of_this)
 
     @app_commands.command(name="sfx", description="Make a sound effect from a description, a picture or a video")
     @app_commands.describe(
@@ -66,8 +47,7 @@ class Effects(commands.Cog):
         form="A voice message to play in the channel, or a file to keep; several takes are files",
     )
     @app_commands.rename(form="as")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def sfx(  # noqa: PLR0917  # the options of a command come as arguments
         self,
         interaction: Interaction,

@@ -3,49 +3,35 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import MissingPermission
 from bot.models import Job, JobState, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
 from bot.replies.cards import CANCEL, RETRY, SEND, Card, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from cogs.asking import place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted, shown_card
-from cogs.pressing import answering
+from cogs.pressing import JOB_ID, LastingButton
 from cogs.rights import moderates
 
 
-class JobButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND}):(?P<job_id>[0-9a-f]{{32}})",
-):
+class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND}):{JOB_ID}"):
     """A button that names its job."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a job's custom id on something that is not a button")
-        return cls(item, match["action"], match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         work = {CANCEL: self._cancel, RETRY: self._retry, SEND: self._send_again}[self.action]
-        async with answering(interaction):
-            await work(interaction)
+        await work(interaction)
 
-    async def _cancel(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def _cancel(self, interaction: Interaction) -> None:
         services, place = interaction.client.services, place_of(interaction)
         cancelling = services.jobs.cancel(
             self.job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
@@ -57,7 +43,7 @@ class JobButton(
             # Whether or not Discord took the answer: nobody else will show that the job is over.
             await services.jobs.show(job)
 
-    async def _retry(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def _retry(self, interaction: Interaction) -> None:
         services = interaction.client.services
         # What failed for want of a permission would be paid for again in vain.
         possible_form(interaction, ResultForm.FILE)
@@ -70,18 +56,16 @@ class JobButton(
         )
         await show_accepted(services, job, showing)
 
-    async def _admit_again(self, interaction: discord.Interaction[SoundboothBot]) -> Job:
+    async def _admit_again(self, interaction: Interaction) -> Job:
         await refuse_where_not_allowed(interaction)
         jobs = interaction.client.services.jobs
         return await jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction.user))
 
-    async def _send_again(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def _send_again(self, interaction: Interaction) -> None:
         await send_again(interaction, self.job_id)
 
 
-async def send_again(
-    interaction: discord.Interaction[SoundboothBot], job_id: str, form: ResultForm | None = None
-) -> None:
+async def send_again(interaction: Interaction, job_id: str, form: ResultForm | None = None) -> None:
     """Have a job's result posted once more, for free; ``form``: in another one than before. What was private stays so.
 
     A new card is shown first, then the result is brought to it; without the result the card goes away again.
@@ -115,7 +99,7 @@ async def send_again(
                 await interaction.delete_original_response()
 
 
-async def _check_send_again(interaction: discord.Interaction[SoundboothBot], job_id: str) -> Job:
+async def _check_send_again(interaction: Interaction, job_id: str) -> Job:
     await refuse_where_not_allowed(interaction)
     place = place_of(interaction)
     return await interaction.client.services.jobs.check_send_again(
@@ -135,7 +119,7 @@ async def _show_new(
     return (await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)).id
 
 
-async def _show_cancelled(interaction: discord.Interaction[SoundboothBot], job: Job) -> None:
+async def _show_cancelled(interaction: Interaction, job: Job) -> None:
     """Answer the press: on the job's own card that comes with the card's last change, elsewhere it is shown here."""
     if interaction.message is not None and interaction.message.id != job.card_message_id:
         is_asker = interaction.user.id == job.place.user_id

@@ -1,21 +1,20 @@
 """What /jobs shows, and its buttons and menu. Who may see what is asked anew at each press."""
 
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import JobNotFound
 from bot.models import Job
 from bot.replies.answer import in_time, replace_card
 from bot.replies.cards import Card
 from bot.replies.job_list import PAGE_LENGTH, ListPlace, Whose, build_details, build_list
 from cogs.asking import place_of
-from cogs.pressing import answering
+from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild, manages
 
-Interaction = discord.Interaction[SoundboothBot]
 _WHERE = rf"(?P<whose>{'|'.join(Whose)}):(?P<before>[0-9]{{1,18}})"
 
 
@@ -55,49 +54,27 @@ def _may_see(interaction: Interaction, job: Job) -> bool:
     return is_here and (job.place.user_id == place.user_id or manages(interaction))
 
 
-class PageButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"jobs:page:{_WHERE}"):
+class PageButton(LastingButton, template=f"jobs:page:{_WHERE}"):
     """A button that turns to a page of the list."""
 
-    def __init__(self, item: discord.ui.Button[Any], where: ListPlace) -> None:
-        super().__init__(item)
-        self.where = where
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.where = ListPlace.read(found["whose"], found["before"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a page's custom id on something that is not a button")
-        return cls(item, ListPlace.read(match["whose"], match["before"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the page in place of what is shown."""
-        async with answering(interaction):
-            await replace_card(interaction, await in_time(interaction, load_page(interaction, self.where)))
+        await replace_card(interaction, await in_time(interaction, load_page(interaction, self.where)))
 
 
-class OpenMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=f"jobs:open:{_WHERE}"):
+class OpenMenu(LastingMenu, template=f"jobs:open:{_WHERE}"):
     """The menu that opens a job of the list."""
 
-    def __init__(self, item: discord.ui.Select[Any], where: ListPlace) -> None:
-        super().__init__(item)
-        self.where = where
+    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.where = ListPlace.read(found["whose"], found["before"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item, ListPlace.read(match["whose"], match["before"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the job in place of the list."""
-        async with answering(interaction):
-            (job_id,) = self.item.values
-            card = await in_time(interaction, load_details(interaction, job_id, self.where))
-            await replace_card(interaction, card)
+        (job_id,) = self.item.values
+        card = await in_time(interaction, load_details(interaction, job_id, self.where))
+        await replace_card(interaction, card)

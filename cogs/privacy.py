@@ -1,14 +1,12 @@
 """/privacy: what is kept about a member. Always about the one who asks, and for their eyes only."""
 
 import io
-import re
-from typing import Any, Literal, Self
+from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.replies.answer import confirm, in_time, replace_card, show_privately
 from bot.replies.cards import Card
 from bot.replies.privacy import (
@@ -20,9 +18,8 @@ from bot.replies.privacy import (
     build_kept,
     say_wish,
 )
-from cogs.pressing import answering
-
-Interaction = discord.Interaction[SoundboothBot]
+from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
+from cogs.pressing import LastingButton
 
 
 async def load_kept(interaction: Interaction) -> Card:
@@ -32,54 +29,34 @@ async def load_kept(interaction: Interaction) -> Card:
     return build_kept(kept, services.facts.jobs_kept_days, await interaction.client.command_ids())
 
 
-class DeleteButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=DELETE_ID):
+class DeleteButton(LastingButton, template=DELETE_ID):
     """Removes what is kept about whoever presses it."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction, match
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a button's custom id on something that is not a button")
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Remove it, and say so in place of the question."""
-        async with answering(interaction):
-            await in_time(interaction, interaction.client.services.privacy.delete(interaction.user.id))
-            await replace_card(interaction, build_deleted())
+        await in_time(interaction, interaction.client.services.privacy.delete(interaction.user.id))
+        await replace_card(interaction, build_deleted())
 
 
-class Privacy(commands.Cog):
+class Privacy(SoundboothCog):
     """What is kept, and what a member may do about it."""
 
     privacy = app_commands.Group(
         name="privacy",
         description="What I keep about you: see it, have it, delete it",
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=FOR_ALL,
+        allowed_contexts=IN_ALL_PLACES,
     )
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        """Listen for the button, that of messages from before this process too."""
-        self._bot.add_dynamic_items(DeleteButton)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(DeleteButton)
+    items = (DeleteButton,)
 
     @privacy.command(name="show", description="See what I keep about you")
-    async def show(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def show(self, interaction: Interaction) -> None:
         """Show how much there is of what."""
         await show_privately(interaction, await in_time(interaction, load_kept(interaction), is_private=True))
 
     @privacy.command(name="export", description="Get everything that I keep about you as a file")
-    async def export(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def export(self, interaction: Interaction) -> None:
         """Hand it over as JSON."""
         exporting = self._bot.services.privacy.export(interaction.user.id, max_bytes=interaction.filesize_limit)
         export = await in_time(interaction, exporting, is_private=True)
@@ -87,16 +64,14 @@ class Privacy(commands.Cog):
         await show_privately(interaction, build_export(export.jobs_left_out), file)
 
     @privacy.command(name="delete", description="Delete what I keep about you")
-    async def delete(self, interaction: discord.Interaction[SoundboothBot]) -> None:
+    async def delete(self, interaction: Interaction) -> None:
         """Ask first."""
         await show_privately(interaction, build_delete_question())
 
     @privacy.command(name="transcribe-me", description="Whether others may have me write down your voice notes")
     @app_commands.describe(others_may="on: others may; off: nobody but you may")
     @app_commands.rename(others_may="others")
-    async def transcribe_me(
-        self, interaction: discord.Interaction[SoundboothBot], others_may: Literal["on", "off"]
-    ) -> None:
+    async def transcribe_me(self, interaction: Interaction, others_may: Literal["on", "off"]) -> None:
         """Note the wish. It holds everywhere."""
         transcribing, user_id = self._bot.services.transcribing, interaction.user.id
         is_out = others_may == "off"

@@ -1,39 +1,23 @@
 """Read aloud: a message's text becomes a spoken clip, with the voice of whoever asks."""
 
 import discord
-from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.replies.speech import say_shortened
 from bot.spoken_words import Names, clean_text, shorten
+from cogs.cog import SoundboothCog
 from cogs.speech import Wanted, names_for, speak
 
 NAME = "Read aloud"
 
-Interaction = discord.Interaction[SoundboothBot]
 
-
-class Reading(commands.Cog):
+class Reading(SoundboothCog):
     """The menu of messages."""
 
     def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-        self._menu = app_commands.ContextMenu(
-            name=NAME,
-            callback=self._read_aloud,
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-        )
-
-    async def cog_load(self) -> None:
-        """Add the menu; discord.py adds only slash commands by itself."""
-        self._bot.tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Take it away."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+        super().__init__(bot)
+        self._offer_on_messages(NAME, self._read_aloud)
 
     async def _read_aloud(self, interaction: Interaction, message: discord.Message) -> None:
         written = _written_in(message)

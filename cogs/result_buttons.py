@@ -3,13 +3,12 @@
 import re
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.delivery.taking_away import take_away
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import DeliveryError, InvalidRequest, VoiceUnknown
 from bot.jobs.voice_gallery import all_voices, find_similar
 from bot.models import Job, ResultForm, SpeechRequest, Voice
@@ -25,70 +24,47 @@ from bot.replies.result_buttons import (
     fit_for_menu,
 )
 from cogs.asking import place_of, possible_form, refuse_where_not_allowed
+from cogs.cog import SoundboothCog
 from cogs.confirming import submit_or_confirm
 from cogs.job_buttons import send_again
-from cogs.pressing import answering
+from cogs.pressing import JOB_ID, LastingButton, LastingMenu
 from cogs.rights import moderates
 
-Interaction = discord.Interaction[SoundboothBot]
 _FORMS = {AS_FILE: ResultForm.FILE, AS_VOICE_MESSAGE: ResultForm.VOICE_MESSAGE}
 FAVOURITES_SHOWN, SIMILAR_SHOWN = 10, 25
 
 
 class ResultButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"job:(?P<action>{VOICES}|{AGAIN}|{AS_FILE}|{AS_VOICE_MESSAGE}|{DELETE}):(?P<job_id>[0-9a-f]{{32}})",
+    LastingButton, template=rf"job:(?P<action>{VOICES}|{AGAIN}|{AS_FILE}|{AS_VOICE_MESSAGE}|{DELETE}):{JOB_ID}"
 ):
     """A button that names the job whose result it is about."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, job_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a result's custom id on something that is not a button")
-        return cls(item, match["action"], match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        async with answering(interaction):
-            if self.action in _FORMS:
-                await send_again(interaction, self.job_id, _FORMS[self.action])
-            else:
-                work = {VOICES: _offer_voices, AGAIN: _make_again, DELETE: _delete}[self.action]
-                await work(interaction, self.job_id)
+        if self.action in _FORMS:
+            await send_again(interaction, self.job_id, _FORMS[self.action])
+        else:
+            work = {VOICES: _offer_voices, AGAIN: _make_again, DELETE: _delete}[self.action]
+            await work(interaction, self.job_id)
 
 
-class VoiceMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=rf"job:{SPEAK}:(?P<job_id>[0-9a-f]{{32}})"):
+class VoiceMenu(LastingMenu, template=rf"job:{SPEAK}:{JOB_ID}"):
     """The menu that has somebody else say the same."""
 
-    def __init__(self, item: discord.ui.Select[Any], job_id: str) -> None:
-        super().__init__(item)
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item, match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Have the text said by the chosen voice, as a job of the one who chose."""
         (name,) = self.item.values
-        async with answering(interaction):
-            job, voice = await in_time(interaction, _chosen(interaction, self.job_id, name), is_new=True)
-            await _make(interaction, job, voice, is_new_take=False)
+        job, voice = await in_time(interaction, _chosen(interaction, self.job_id, name), is_new=True)
+        await _make(interaction, job, voice, is_new_take=False)
 
 
 async def _make_again(interaction: Interaction, job_id: str) -> None:
@@ -183,19 +159,10 @@ async def _delete(interaction: Interaction, job_id: str) -> None:
         await interaction.delete_original_response()
 
 
-class ResultButtons(commands.Cog):
+class ResultButtons(SoundboothCog):
     """Makes the buttons and the menu work."""
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        """Listen for them, also on messages from before this process."""
-        self._bot.add_dynamic_items(ResultButton, VoiceMenu)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(ResultButton, VoiceMenu)
+    items = (ResultButton, VoiceMenu)
 
 
 async def setup(bot: SoundboothBot) -> None:

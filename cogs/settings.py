@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import Services, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.jobs.fair_use import FairUse, Override
 from bot.models import LimitName, Subject
@@ -15,9 +14,9 @@ from bot.replies.cards import Card
 from bot.replies.limit_cards import build_blocks, build_limits, build_limits_of_member, build_limits_of_role
 from bot.replies.limits import CHOICES, say_blocked, say_reset, say_set, say_unblocked
 from cogs.asking import place_of, roles_of
+from cogs.cog import SoundboothCog
 from cogs.rights import managed_guild
 
-Interaction = discord.Interaction[SoundboothBot]
 Whom = discord.Member | discord.User | discord.Role
 # More than anybody pays for, and what a column of the database holds.
 HIGHEST = 1_000_000_000
@@ -27,7 +26,7 @@ FROM_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, priv
 MANAGERS = discord.Permissions(manage_guild=True)
 
 
-class Settings(commands.Cog):
+class Settings(SoundboothCog):
     """Limits and blocks of a server."""
 
     limits = app_commands.Group(
@@ -44,14 +43,6 @@ class Settings(commands.Cog):
         allowed_installs=IN_SERVERS,
         allowed_contexts=FROM_SERVERS,
     )
-
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    @property
-    def _services(self) -> Services:
-        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
-        return self._bot.services
 
     @property
     def _fair_use(self) -> FairUse:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import discord
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.models import ResultForm
 from bot.preferences import GuildSettings
@@ -26,10 +26,9 @@ from bot.replies.settings_controls import (
     build_voice_window,
 )
 from bot.replies.settings_panel import build_panel, build_topic
-from cogs.pressing import answering
+from cogs.pressing import LastingButton, LastingItem, LastingMenu
 from cogs.rights import managed_guild
 
-Interaction = discord.Interaction[SoundboothBot]
 Change = Callable[[GuildSettings], GuildSettings]
 Menu = discord.ui.Select[Any] | discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
 NEEDED_TO_POST = ("view_channel", "send_messages", "attach_files")
@@ -87,26 +86,15 @@ async def change_settings(interaction: Interaction, change: Change) -> Card:
     return await load_panel(interaction, is_saved=True)
 
 
-class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=TOPICS_ID):
+class TopicMenu(LastingMenu, template=TOPICS_ID):
     """The menu that opens the controls of one setting."""
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction, match
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the controls."""
-        async with answering(interaction):
-            managed_guild(interaction)
-            topic = _topic_called(self.item.values[0])
-            state = await in_time(interaction, _load_state(interaction))
-            await replace_card(interaction, build_topic(state, topic))
+        managed_guild(interaction)
+        topic = _topic_called(self.item.values[0])
+        state = await in_time(interaction, _load_state(interaction))
+        await replace_card(interaction, build_topic(state, topic))
 
 
 def _topic_called(name: str) -> Topic:
@@ -117,31 +105,22 @@ def _topic_called(name: str) -> Topic:
         raise InvalidRequest("not_offered") from error
 
 
-class PickMenu(discord.ui.DynamicItem[discord.ui.Item[Any]], template=rf"{PICK_ID}:(?P<topic>{'|'.join(Topic)})"):
+class PickMenu(LastingItem[discord.ui.Item[Any]], template=rf"{PICK_ID}:(?P<topic>{'|'.join(Topic)})"):
     """A menu that sets something: channels, roles, or one of a few choices."""
 
-    def __init__(self, item: Menu, topic: Topic) -> None:
-        super().__init__(item)
-        self.topic = topic
+    kinds = (discord.ui.Select, discord.ui.ChannelSelect, discord.ui.RoleSelect)
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Select | discord.ui.ChannelSelect | discord.ui.RoleSelect):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item, Topic(match["topic"]))
+    def __init__(self, item: discord.ui.Item[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.topic = Topic(found["topic"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Set what was picked."""
-        async with answering(interaction):
-            values = cast("Menu", self.item).values
-            picked = [value if isinstance(value, str) else str(value.id) for value in values]
-            managed_guild(interaction)
-            change = _choose(interaction, self.topic, picked)
-            await replace_card(interaction, await in_time(interaction, change_settings(interaction, change)))
+        values = cast("Menu", self.item).values
+        picked = [value if isinstance(value, str) else str(value.id) for value in values]
+        managed_guild(interaction)
+        change = _choose(interaction, self.topic, picked)
+        await replace_card(interaction, await in_time(interaction, change_settings(interaction, change)))
 
 
 def _choose(interaction: Interaction, topic: Topic, picked: Sequence[str]) -> Change:
@@ -175,35 +154,24 @@ def _choose_one(topic: Topic, choice: str) -> Change:
     return lambda now: replace(now, keep_transcripts_days=int(choice))
 
 
-class PanelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"{DO_ID}:(?P<action>{'|'.join(Action)})"):
+class PanelButton(LastingButton, template=rf"{DO_ID}:(?P<action>{'|'.join(Action)})"):
     """A button of the panel."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: Action) -> None:
-        super().__init__(item)
-        self.action = action
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = Action(found["action"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a button's custom id on something that is not a button")
-        return cls(item, Action(match["action"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        async with answering(interaction):
-            guild_id = managed_guild(interaction)
-            if self.action is Action.NAME_VOICE:
-                await interaction.response.send_modal(build_voice_window())
-            elif self.action is Action.NOTE_LENGTHS:
-                # A window has to be the first answer: nothing may be said meanwhile.
-                settings = await interaction.client.services.preferences.guild(guild_id)
-                await interaction.response.send_modal(build_lengths_window(settings))
-            else:
-                await replace_card(interaction, await in_time(interaction, self._changed(interaction)))
+        guild_id = managed_guild(interaction)
+        if self.action is Action.NAME_VOICE:
+            await interaction.response.send_modal(build_voice_window())
+        elif self.action is Action.NOTE_LENGTHS:
+            # A window has to be the first answer: nothing may be said meanwhile.
+            settings = await interaction.client.services.preferences.guild(guild_id)
+            await interaction.response.send_modal(build_lengths_window(settings))
+        else:
+            await replace_card(interaction, await in_time(interaction, self._changed(interaction)))
 
     async def _changed(self, interaction: Interaction) -> Card:
         if self.action is Action.BACK:

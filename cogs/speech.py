@@ -1,36 +1,45 @@
 """/tts and /read: a text becomes a spoken clip, typed into the command or, when it is long, into a window."""
 
 import asyncio
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import Services, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.emotions import canonical_tag
-from bot.errors import InvalidRequest
+from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
+from bot.jobs.voice_gallery import all_voices
 from bot.models import ResultForm, SpeechRequest
-from bot.replies.answer import in_time
-from bot.replies.speech import emotion_choices, say_gone_voice, say_oddity, text_field, window_title
+from bot.replies.answer import in_time, say_privately
+from bot.replies.gallery_place import voice_key, voice_of
+from bot.replies.sentences import say_error
+from bot.replies.speech import (
+    TEXT_INPUT,
+    build_text_window,
+    describe_written,
+    emotion_choices,
+    say_gone_voice,
+    say_oddity,
+)
 from bot.replies.voices import voice_choice
 from bot.spoken_words import NOBODY, Names, clean_text
 from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed
+from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.pressing import answering
+from cogs.pressing import WindowAnswer
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
 MAX_CHOICES = 25
 # A window cannot be opened after "thinking…", so that what takes longer is looked up once it is sent.
 LOOK_UP_FOR_S = 1.0
-# Whoever writes for longer than that has to start again; until then the window is kept in memory.
-WINDOW_OPEN_S = 3600.0
-
-Interaction = discord.Interaction[SoundboothBot]
+WRITTEN_NAME = "text.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +95,32 @@ async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm,
     return form, choice
 
 
-class TextWindow(discord.ui.Modal):
-    """Takes a text of many lines."""
+class TextWindow(WindowAnswer, template=r"read:(?P<form>[a-z ]*):(?P<emotion>[a-z -]*):(?P<voice_key>[\w-]{0,8})"):
+    """A long text, and in the window's id how it is to be read."""
 
-    def __init__(self, wanted: Wanted, max_length: int) -> None:
-        super().__init__(title=window_title(), timeout=WINDOW_OPEN_S)
-        self._wanted = wanted
-        self._field = text_field(max_length)
-        self.add_item(self._field)
+    def __init__(self, found: re.Match[str]) -> None:
+        super().__init__(found)
+        self.form = ResultForm(found["form"]) if found["form"] else None
+        self.emotion = found["emotion"] or None
+        self.voice_key = found["voice_key"]
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Have it spoken."""
-        async with answering(interaction):
-            typed = cast("discord.ui.TextInput[Any]", self._field.component).value
-            text = clean_text(typed, names_for(interaction, typed), now=interaction.created_at)
-            await speak(interaction, replace(self._wanted, text=text))
+    async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
+        """Have it spoken; what cannot be is handed back, so that nobody writes it twice."""
+        written = typed.get(TEXT_INPUT, "")
+        text = clean_text(written, names_for(interaction, written), now=interaction.created_at)
+        voice = voice_of(self.voice_key, all_voices(interaction.client.services.voices))
+        try:
+            await speak(interaction, Wanted(text, voice.name if voice else None, self.emotion, self.form))
+        except UserError as refusal:
+            await say_privately(interaction, say_error(refusal))
+            file = discord.File(io.BytesIO(written.encode()), WRITTEN_NAME, description=describe_written())
+            await interaction.followup.send(file=file, ephemeral=True)
 
 
-class Speech(commands.Cog):
+class Speech(SoundboothCog):
     """Text to speech."""
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    @property
-    def _services(self) -> Services:
-        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
-        return self._bot.services
+    windows = (TextWindow,)
 
     @app_commands.command(name="tts", description="Say something with an AI voice")
     @app_commands.describe(
@@ -122,8 +130,7 @@ class Speech(commands.Cog):
         form="A voice message to play in the channel, or a file to keep",
     )
     @app_commands.rename(form="as")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def tts(
         self,
         interaction: Interaction,
@@ -144,8 +151,7 @@ class Speech(commands.Cog):
         form="A voice message to play in the channel, or a file to keep",
     )
     @app_commands.rename(form="as")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @everywhere
     async def read(
         self,
         interaction: Interaction,
@@ -158,12 +164,18 @@ class Speech(commands.Cog):
 
     async def _open_window(self, interaction: Interaction, wanted: Wanted) -> None:
         """What would be refused anyway is refused before somebody writes a long text for nothing."""
-        _tag(wanted.emotion)
-        with suppress(TimeoutError):
+        tag, key = _tag(wanted.emotion), ""
+        try:
             async with asyncio.timeout(LOOK_UP_FOR_S):
                 await refuse_where_not_allowed(interaction)
-                await _chosen(interaction, wanted)
-        await interaction.response.send_modal(TextWindow(wanted, self._services.max_text_length))
+                _, choice = await _chosen(interaction, wanted)
+        except TimeoutError as error:
+            if wanted.voice:
+                raise InvalidRequest("voices_loading") from error
+        else:
+            key = voice_key(choice.voice.name) if wanted.voice else ""
+        custom_id = f"read:{wanted.form or ''}:{tag}:{key}"
+        await interaction.response.send_modal(build_text_window(custom_id, self._services.max_text_length))
 
     @read.autocomplete("voice")
     @tts.autocomplete("voice")

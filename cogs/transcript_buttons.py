@@ -2,13 +2,12 @@
 
 import asyncio
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord.ext import commands
 
 from bot.delivery.automod import KeywordRules, load_rules
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.models import Job
 from bot.replies.answer import confirm, in_time, replace_card, show_card, show_privately
@@ -29,42 +28,28 @@ from bot.replies.transcripts import (
 )
 from bot.transcripts import TranscriptForm, write_transcript
 from cogs.asking import place_of, refuse_where_not_allowed, roles_of, show_accepted
-from cogs.pressing import answering
+from cogs.cog import SoundboothCog
+from cogs.pressing import JOB_ID, LastingButton, LastingMenu
 from cogs.rights import moderates
 from cogs.transcript_files import Named, text_file, text_in, transcript_in, written_file
 from cogs.transcript_sharing import log_channel, public_message
 from cogs.transcription import refuse_without_files
 
-JOB_ID = r"(?P<job_id>[0-9a-f]{32})"
-
-Interaction = discord.Interaction[SoundboothBot]
-Button = discord.ui.Button[Any]
-
 
 class TranscriptButton(
-    discord.ui.DynamicItem[Button],
-    template=rf"transcript:(?P<action>{'|'.join((READ, AGAIN, POST, LOG, *FORMS))}):{JOB_ID}",
+    LastingButton, template=rf"transcript:(?P<action>{'|'.join((READ, AGAIN, POST, LOG, *FORMS))}):{JOB_ID}"
 ):
     """A button under a transcript. What it needs of the text it reads from the message it hangs in."""
 
-    def __init__(self, item: Button, action: str, job_id: str) -> None:
-        super().__init__(item)
-        self.action = action
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        return cls(_button(item), match["action"], match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         work = {READ: self._read, AGAIN: self._ask_language, POST: self._post, LOG: self._send_to_log}
-        async with answering(interaction):
-            await work.get(self.action, self._give_file)(interaction)
+        await work.get(self.action, self._give_file)(interaction)
 
     async def _read(self, interaction: Interaction) -> None:
         text, name = await in_time(interaction, _text_to_read(interaction), is_private=True, is_new=True)
@@ -115,57 +100,34 @@ class TranscriptButton(
         await show_privately(interaction, build_language_choice(job, likely))
 
 
-class PageButton(discord.ui.DynamicItem[Button], template=rf"transcript:{PAGE}:(?P<page>\d{{1,5}}):{JOB_ID}"):
+class PageButton(LastingButton, template=rf"transcript:{PAGE}:(?P<page>\d{{1,5}}):{JOB_ID}"):
     """Previous and Next under a page."""
 
-    def __init__(self, item: Button, page: int, job_id: str) -> None:
-        super().__init__(item)
-        self.page = page
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.page = int(found["page"])
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        return cls(_button(item), int(match["page"]), match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the page; its message keeps the file that the pages are of."""
-        async with answering(interaction):
-            text = await in_time(interaction, text_in(interaction.message))
-            await replace_card(interaction, build_page(text, self.page, self.job_id))
+        text = await in_time(interaction, text_in(interaction.message))
+        await replace_card(interaction, build_page(text, self.page, self.job_id))
 
 
-class LanguageMenu(
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=rf"transcript:{LANGUAGE}:(?P<whose>{PRIVATE}|{OPEN}):{JOB_ID}",
-):
+class LanguageMenu(LastingMenu, template=rf"transcript:{LANGUAGE}:(?P<whose>{PRIVATE}|{OPEN}):{JOB_ID}"):
     """The language that was really spoken."""
 
-    def __init__(self, item: discord.ui.Select[Any], job_id: str, *, is_private: bool) -> None:
-        super().__init__(item)
-        self.job_id = job_id
-        self.is_private = is_private
+    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.job_id = found["job_id"]
+        self.is_private = found["whose"] == PRIVATE
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a menu's custom id on something that is not a menu")
-        return cls(item, match["job_id"], is_private=match["whose"] == PRIVATE)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Have it transcribed once more, for free, under a card of its own."""
-        async with answering(interaction):
-            refuse_without_files(interaction)
-            job = await in_time(interaction, self._submit(interaction), is_private=self.is_private, is_new=True)
-            showing = show_card(interaction, build_card(job), is_private=self.is_private)
-            await show_accepted(interaction.client.services, job, showing)
+        refuse_without_files(interaction)
+        job = await in_time(interaction, self._submit(interaction), is_private=self.is_private, is_new=True)
+        showing = show_card(interaction, build_card(job), is_private=self.is_private)
+        await show_accepted(interaction.client.services, job, showing)
 
     async def _submit(self, interaction: Interaction) -> Job:
         await refuse_where_not_allowed(interaction)
@@ -176,12 +138,6 @@ class LanguageMenu(
             role_ids=roles_of(interaction.user),
             moderates=moderates(interaction),
         )
-
-
-def _button(item: discord.ui.Item[Any]) -> Button:
-    if not isinstance(item, discord.ui.Button):
-        raise TypeError("a button's custom id on something that is not a button")
-    return item
 
 
 async def _text_to_read(interaction: Interaction) -> tuple[str, Named]:
@@ -201,21 +157,10 @@ async def _file_of(interaction: Interaction, form: TranscriptForm) -> discord.Fi
     return await written_file(transcript, form, name)
 
 
-class TranscriptButtons(commands.Cog):
+class TranscriptButtons(SoundboothCog):
     """Makes the buttons work."""
 
-    ITEMS = (TranscriptButton, PageButton, LanguageMenu)
-
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    async def cog_load(self) -> None:
-        """Listen for the buttons, those of messages from before this process too."""
-        self._bot.add_dynamic_items(*self.ITEMS)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(*self.ITEMS)
+    items = (TranscriptButton, PageButton, LanguageMenu)
 
 
 async def setup(bot: SoundboothBot) -> None:

@@ -7,14 +7,12 @@ import discord
 
 from bot.delivery.automod import KeywordRules
 from bot.delivery.transcripts import said_of
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.replies.transcripts import build_public_card
 from bot.transcripts import TranscriptForm
 from cogs.rights import moderates
 from cogs.transcript_files import transcript_in, written_file
-
-Interaction = discord.Interaction[SoundboothBot]
 
 
 async def public_message(interaction: Interaction, job_id: str, rules: KeywordRules) -> dict[str, Any]:

@@ -2,86 +2,26 @@
 
 import asyncio
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import Services, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest, MissingPermission, SourceGone
 from bot.jobs.transcribing import Offered, Wishes, kind_of
 from bot.models import Job, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time
 from bot.replies.transcripts import language_choices
 from cogs.asking import place_of
+from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.pressing import answering
+from cogs.pressing import LastingButton
 from cogs.rights import moderates
 
 NAME = "Transcribe"
 MAX_LANGUAGE_LENGTH = 50
 READ_WITHIN_S = 10.0
-
-Interaction = discord.Interaction[SoundboothBot]
-
-
-class Transcription(commands.Cog):
-    """Speech to text, where somebody asks for it."""
-
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-        self._menu = app_commands.ContextMenu(
-            name=NAME,
-            callback=self._transcribe_message,
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
-        )
-
-    async def cog_load(self) -> None:
-        """Add the menu, as discord.py adds only slash commands by itself, and listen for the button."""
-        self._bot.tree.add_command(self._menu)
-        self._bot.add_dynamic_items(TranscribeButton)
-
-    async def cog_unload(self) -> None:
-        """Take both away."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-        self._bot.remove_dynamic_items(TranscribeButton)
-
-    @property
-    def _services(self) -> Services:
-        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
-        return self._bot.services
-
-    @app_commands.command(name="transcribe", description="Write down what is said in a recording")
-    @app_commands.describe(
-        file="Audio or video",
-        language="What they speak; without it, I find out",
-        speakers="Tell who says what",
-        private="Show it to you alone; moderators get it so unless they say otherwise",
-    )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def transcribe(
-        self,
-        interaction: Interaction,
-        file: discord.Attachment,
-        language: app_commands.Range[str, 1, MAX_LANGUAGE_LENGTH] | None = None,
-        speakers: bool = False,  # noqa: FBT001, FBT002  # an option of the command
-        private: bool | None = None,  # noqa: FBT001  # same
-    ) -> None:
-        """Take the file, and answer with the card of its transcript."""
-        wishes = wishes_of(interaction, language or "", speakers=speakers)
-        await transcribe(interaction, offered_by(file), wishes, is_private=private)
-
-    @transcribe.autocomplete("language")
-    async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The languages that fit what is typed so far."""
-        del interaction
-        return [app_commands.Choice(name=name[:100], value=code) for name, code in language_choices(typed)]
-
-    async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
-        await transcribe(interaction, heard_in(message), wishes_of(interaction))
 
 
 async def transcribe(
@@ -158,29 +98,18 @@ def offered_by(
     )
 
 
-class TranscribeButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"job:transcribe:(?P<job_id>[0-9a-f]{32})"
-):
+class TranscribeButton(LastingButton, template=r"job:transcribe:(?P<job_id>[0-9a-f]{32})"):
     """Transcribe, under a result of the bot's own."""
 
-    def __init__(self, item: discord.ui.Button[Any], job_id: str) -> None:
-        super().__init__(item)
-        self.job_id = job_id
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.job_id = found["job_id"]
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        return cls(_pressed(item), match["job_id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Have the result transcribed, as any other file."""
-        async with answering(interaction):
-            is_private = moderates(interaction)
-            offered = await in_time(interaction, self._result(interaction), is_private=is_private, is_new=True)
-            await transcribe(interaction, offered, wishes_of(interaction), is_private=is_private)
+        is_private = moderates(interaction)
+        offered = await in_time(interaction, self._result(interaction), is_private=is_private, is_new=True)
+        await transcribe(interaction, offered, wishes_of(interaction), is_private=is_private)
 
     async def _result(self, interaction: Interaction) -> Offered:
         """The file in the message that was pressed on, else in the one that the result was posted as."""
@@ -202,10 +131,43 @@ class TranscribeButton(
             raise SourceGone from error
 
 
-def _pressed(item: discord.ui.Item[Any]) -> discord.ui.Button[Any]:
-    if not isinstance(item, discord.ui.Button):
-        raise TypeError("a button's custom id on something that is not a button")
-    return item
+class Transcription(SoundboothCog):
+    """Speech to text, where somebody asks for it."""
+
+    items = (TranscribeButton,)
+
+    def __init__(self, bot: SoundboothBot) -> None:
+        super().__init__(bot)
+        self._offer_on_messages(NAME, self._transcribe_message)
+
+    @app_commands.command(name="transcribe", description="Write down what is said in a recording")
+    @app_commands.describe(
+        file="Audio or video",
+        language="What they speak; without it, I find out",
+        speakers="Tell who says what",
+        private="Show it to you alone; moderators get it so unless they say otherwise",
+    )
+    @everywhere
+    async def transcribe(
+        self,
+        interaction: Interaction,
+        file: discord.Attachment,
+        language: app_commands.Range[str, 1, MAX_LANGUAGE_LENGTH] | None = None,
+        speakers: bool = False,  # noqa: FBT001, FBT002  # an option of the command
+        private: bool | None = None,  # noqa: FBT001  # same
+    ) -> None:
+        """Take the file, and answer with the card of its transcript."""
+        wishes = wishes_of(interaction, language or "", speakers=speakers)
+        await transcribe(interaction, offered_by(file), wishes, is_private=private)
+
+    @transcribe.autocomplete("language")
+    async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The languages that fit what is typed so far."""
+        del interaction
+        return [app_commands.Choice(name=name[:100], value=code) for name, code in language_choices(typed)]
+
+    async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
+        await transcribe(interaction, heard_in(message), wishes_of(interaction))
 
 
 async def setup(bot: SoundboothBot) -> None:

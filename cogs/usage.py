@@ -7,30 +7,24 @@ from typing import Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.jobs.fair_use import UsageReport
 from bot.replies.answer import in_time, show_privately
 from bot.replies.usage import PICTURE_NAME, build_usage, limits_shown, usage_alt_text
 from bot.replies.usage_chart import draw_usage
 from cogs.asking import place_of, roles_of
+from cogs.cog import SoundboothCog, everywhere
 from cogs.rights import managed_guild
 
 
-class Usage(commands.Cog):
+class Usage(SoundboothCog):
     """What was used."""
-
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
 
     @app_commands.command(name="usage", description="What you used lately, and what is left of your limits")
     @app_commands.describe(whose="Yours, or for managers of this server everyone's")
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    async def usage(
-        self, interaction: discord.Interaction[SoundboothBot], whose: Literal["mine", "everyone's"] = "mine"
-    ) -> None:
+    @everywhere
+    async def usage(self, interaction: Interaction, whose: Literal["mine", "everyone's"] = "mine") -> None:
         """Show it to the member alone."""
         whole_server = whose == "everyone's"
         if whole_server:
@@ -42,9 +36,7 @@ class Usage(commands.Cog):
         )
         await show_privately(interaction, build_usage(report, whole_server=whole_server), file)
 
-    async def _look_up(
-        self, interaction: discord.Interaction[SoundboothBot], *, whole_server: bool
-    ) -> tuple[UsageReport, bytes]:
+    async def _look_up(self, interaction: Interaction, *, whole_server: bool) -> tuple[UsageReport, bytes]:
         report = await self._bot.services.fair_use.usage(
             place_of(interaction), roles_of(interaction.user), whole_guild=whole_server
         )

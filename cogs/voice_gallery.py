@@ -1,11 +1,11 @@
 """The buttons and menus of the gallery of voices. Their ids say where somebody is, so they outlive restarts."""
 
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import Blocked, InvalidRequest, MissingPermission
 from bot.jobs.voice_gallery import all_voices
 from bot.models import Place, Voice
@@ -35,11 +35,10 @@ from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key, voice_of
 from bot.replies.voice_choices import RESET
 from bot.replies.voice_sample import send_sample
 from cogs.asking import place_of, refuse_where_not_allowed, roles_of
-from cogs.pressing import answering
+from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild
 from cogs.voice_pages import choices_of, find_name, load_choices, load_gallery, load_voice
 
-Interaction = discord.Interaction[SoundboothBot]
 _TURNS = (PREVIOUS, NEXT, MORE, STARS, HOME, LIKE, BACK)
 _STARS = (STAR, UNSTAR, SWAP)
 _SCOPES = {FOR_ME: VoiceScope.MEMBER, FOR_CHANNEL: VoiceScope.CHANNEL, FOR_SERVER: VoiceScope.GUILD}
@@ -47,35 +46,21 @@ _ACTIONS = "|".join((PLAY, *_TURNS, *_STARS, *_SCOPES))
 _RESETTABLE = "|".join(_SCOPES.values())
 
 
-class GalleryButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=rf"voices:(?P<action>{_ACTIONS}):(?P<key>[\w-]{{0,8}}):(?P<place>{PLACE})",
-):
+class GalleryButton(LastingButton, template=rf"voices:(?P<action>{_ACTIONS}):(?P<key>[\w-]{{0,8}}):(?P<place>{PLACE})"):
     """A button that turns to another page, or does something with a voice."""
 
-    def __init__(self, item: discord.ui.Button[Any], action: str, key: str, place: GalleryPlace) -> None:
-        super().__init__(item)
-        self.action = action
-        self.key = key
-        self.place = place
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.action = found["action"]
+        self.key = found["key"]
+        self.place = GalleryPlace.read(found["place"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a gallery button's custom id on something that is not a button")
-        return cls(item, match["action"], match["key"], GalleryPlace.read(match["place"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        async with answering(interaction):
-            if self.action == PLAY:
-                await play(interaction, self.key)
-                return
-            await replace_card(interaction, await in_time(interaction, self._press(interaction)))
+        if self.action == PLAY:
+            await play(interaction, self.key)
+            return
+        await replace_card(interaction, await in_time(interaction, self._press(interaction)))
 
     async def _press(self, interaction: Interaction) -> Card:
         if self.action in _SCOPES:
@@ -102,61 +87,34 @@ class GalleryButton(
         return await load_voice(interaction, voice_key(shown.name), self.place)
 
 
-class GalleryMenu(
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=rf"voices:(?P<action>{OPEN}|{FILTER}):(?P<filter>[a-z]*):(?P<place>{PLACE})",
-):
+class GalleryMenu(LastingMenu, template=rf"voices:(?P<action>{OPEN}|{FILTER}):(?P<filter>[a-z]*):(?P<place>{PLACE})"):
     """The menu that opens a voice of the page, and those that narrow the gallery down."""
 
-    def __init__(self, item: discord.ui.Select[Any], filter_name: str, place: GalleryPlace) -> None:
-        super().__init__(item)
-        self.filter_name = filter_name
-        self.place = place
+    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.filter_name = found["filter"]
+        self.place = GalleryPlace.read(found["place"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Select):
-            raise TypeError("a gallery menu's custom id on something that is not a menu")
-        return cls(item, match["filter"], GalleryPlace.read(match["place"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show what was chosen in place of the page."""
-        async with answering(interaction):
-            (value,) = self.item.values
-            if self.filter_name:
-                loading = load_gallery(
-                    interaction, self.place.filtered(self.filter_name, "" if value == ANY else value)
-                )
-            else:
-                loading = load_voice(interaction, value, self.place)
-            await replace_card(interaction, await in_time(interaction, loading))
+        (value,) = self.item.values
+        if self.filter_name:
+            loading = load_gallery(interaction, self.place.filtered(self.filter_name, "" if value == ANY else value))
+        else:
+            loading = load_voice(interaction, value, self.place)
+        await replace_card(interaction, await in_time(interaction, loading))
 
 
-class ResetButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"voices:{RESET}:(?P<scope>{_RESETTABLE})"):
+class ResetButton(LastingButton, template=rf"voices:{RESET}:(?P<scope>{_RESETTABLE})"):
     """The button that takes the choice of a voice back."""
 
-    def __init__(self, item: discord.ui.Button[Any], scope: VoiceScope) -> None:
-        super().__init__(item)
-        self.scope = scope
+    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
+        super().__init__(item, found)
+        self.scope = VoiceScope(found["scope"])
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button from its id."""
-        del interaction
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("a reset button's custom id on something that is not a button")
-        return cls(item, VoiceScope(match["scope"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Take it back and show what is left."""
-        async with answering(interaction):
-            await replace_card(interaction, await in_time(interaction, self._reset(interaction)))
+        await replace_card(interaction, await in_time(interaction, self._reset(interaction)))
 
     async def _reset(self, interaction: Interaction) -> Card:
         await choose(interaction, self.scope, None)

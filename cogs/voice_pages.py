@@ -3,9 +3,7 @@
 import asyncio
 from types import MappingProxyType
 
-import discord
-
-from bot.discord_bot import SoundboothBot
+from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.jobs.chosen_voices import ChosenVoices
 from bot.jobs.voice_gallery import all_voices, count_values, find_similar, find_voices, useful_filters
@@ -26,8 +24,6 @@ from bot.replies.gallery_place import (
 from bot.replies.voice_choices import build_choices
 from cogs.asking import channels_of, place_of
 from cogs.rights import manages
-
-Interaction = discord.Interaction[SoundboothBot]
 
 
 def choices_of(interaction: Interaction) -> ChosenVoices:

@@ -2,11 +2,9 @@
 
 from typing import Literal
 
-import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.discord_bot import Services, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot
 from bot.models import Voice
 from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, show_privately
@@ -14,40 +12,25 @@ from bot.replies.gallery_place import GalleryPlace, Shelf, searched
 from bot.replies.voice_choices import say_chosen
 from bot.replies.voices import voice_choice
 from cogs.asking import place_of
+from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
 from cogs.voice_gallery import GalleryButton, GalleryMenu, ResetButton, choose
 from cogs.voice_pages import load_choices, load_gallery
 
-Interaction = discord.Interaction[SoundboothBot]
-ITEMS = (GalleryButton, GalleryMenu, ResetButton)
 MAX_CHOICES = 25
 SCOPES = {"me": VoiceScope.MEMBER, "this channel": VoiceScope.CHANNEL, "this server": VoiceScope.GUILD}
 
 
-class Voices(commands.Cog):
+class Voices(SoundboothCog):
     """The gallery of voices, and which of them speaks for whom."""
 
     voice = app_commands.Group(
         name="voice",
         description="Look through the voices, listen to them, and choose yours",
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        allowed_installs=FOR_ALL,
+        allowed_contexts=IN_ALL_PLACES,
     )
 
-    def __init__(self, bot: SoundboothBot) -> None:
-        self._bot = bot
-
-    @property
-    def _services(self) -> Services:
-        """Asked for when they are used: a bot that only sends its commands to Discord has none."""
-        return self._bot.services
-
-    async def cog_load(self) -> None:
-        """Listen for the buttons, those of messages from before this process too."""
-        self._bot.add_dynamic_items(*ITEMS)
-
-    async def cog_unload(self) -> None:
-        """Stop listening."""
-        self._bot.remove_dynamic_items(*ITEMS)
+    items = (GalleryButton, GalleryMenu, ResetButton)
 
     @voice.command(name="search", description="Look through the voices and listen to them")
     @app_commands.describe(words="What to look for: a name, a language, an age, a style; without it, all voices")

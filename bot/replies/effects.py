@@ -4,6 +4,7 @@ import discord
 
 from bot.models import EffectRequest, Job
 from bot.replies.language import N_, _, n_
+from bot.replies.windows import build_window, text_field
 
 # Source: FineVoice's documentation of sound effects, "duration", read 2026-11.
 LONGEST_S = 30.0
@@ -12,6 +13,7 @@ MOST_TAKES = 4
 AVOID_CHARACTERS = 300
 
 AGAIN, LONGER, AVOID, SOUNDBOARD = "again", "longer", "avoid", "soundboard"
+WITHOUT, AVOID_INPUT = "without", "avoid"
 _LABELS = {
     AGAIN: N_("Again"),
     LONGER: N_("Longer"),
@@ -58,19 +60,12 @@ def say_take(number: int, count: int, heard: str) -> str:
     return _("Take {number} of {count}. {heard}").format(number=number, count=count, heard=heard)
 
 
-def avoid_title() -> str:
-    """The title of the window that asks what to avoid; Discord takes 45 characters."""
-    return _("Make it again, but without…")
-
-
-def avoid_label() -> str:
-    """The label of its one field; Discord takes 45 characters."""
-    return _("What should not be heard?")
-
-
-def avoid_placeholder() -> str:
-    """An example for the field; Discord takes 100 characters."""
-    return _("voices, music, wind")
+def build_avoid_window(job_id: str) -> discord.ui.Modal:
+    """Asks what is not to be heard the next time."""
+    field = text_field(
+        _("What should not be heard?"), AVOID_INPUT, max_length=AVOID_CHARACTERS, hint=_("voices, music, wind")
+    )
+    return build_window(_("Make it again, but without…"), f"effect:{WITHOUT}:{job_id}", field)
 
 
 def _button(action: str, custom_id: str) -> discord.ui.Button[discord.ui.View]:

@@ -13,6 +13,7 @@ import discord
 from bot.models import ResultForm
 from bot.preferences import MAX_CHANNELS, MAX_ROLES, GuildSettings
 from bot.replies.language import N_, _, n_, number
+from bot.replies.windows import build_window, text_field
 
 TOPICS_ID, PICK_ID, DO_ID = "settings:topics", "settings:pick", "settings:do"
 NAME_VOICE_ID, NOTE_LENGTHS_ID = "settings:voice", "settings:lengths"
@@ -187,23 +188,19 @@ def panel_button(action: Action) -> discord.ui.Button[Any]:
 
 def build_voice_window() -> discord.ui.Modal:
     """Asks for the name of the default voice."""
-    window = discord.ui.Modal(title=_("Default voice"), custom_id=NAME_VOICE_ID)
-    window.add_item(_question(_("Name of the voice"), VOICE_INPUT, length=100))
-    return window
+    field = text_field(_("Name of the voice"), VOICE_INPUT, max_length=100)
+    return build_window(_("Default voice"), NAME_VOICE_ID, field)
 
 
 def build_lengths_window(settings: GuildSettings) -> discord.ui.Modal:
     """Asks for the least and the greatest length of voice notes that are written down."""
-    window = discord.ui.Modal(title=_("Automatic transcripts"), custom_id=NOTE_LENGTHS_ID)
     least, greatest = f"{settings.notes_from_s:g}", f"{settings.notes_to_s:g}"
-    window.add_item(_question(_("Shortest voice note, in seconds"), LEAST_INPUT, length=8, value=least))
-    window.add_item(_question(_("Longest voice note, in seconds"), GREATEST_INPUT, length=8, value=greatest))
-    return window
-
-
-def _question(text: str, custom_id: str, *, length: int, value: str | None = None) -> discord.ui.Label[Any]:
-    answer = discord.ui.TextInput[Any](custom_id=custom_id, min_length=1, max_length=length, default=value)
-    return discord.ui.Label(text=text, component=answer)
+    return build_window(
+        _("Automatic transcripts"),
+        NOTE_LENGTHS_ID,
+        text_field(_("Shortest voice note, in seconds"), LEAST_INPUT, max_length=8, value=least),
+        text_field(_("Longest voice note, in seconds"), GREATEST_INPUT, max_length=8, value=greatest),
+    )
 
 
 def say_kept_for(days: int) -> str:

@@ -11,6 +11,7 @@ from bot.errors import InvalidRequest
 from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import _
 from bot.replies.sentences import plain, quiet
+from bot.replies.windows import build_window, menu_field, text_field
 
 # Source: Discord's documentation, "Create Guild Soundboard Sound" and "Component Object", read 2026-11.
 SHORTEST_NAME, LONGEST_NAME = 2, 32
@@ -18,7 +19,8 @@ MOST_OPTIONS, OPTION_CHARACTERS = 25, 100
 EMOJI_CHARACTERS = 60
 # The longest emoji of Unicode are families and flags of regions, of up to 14 characters.
 LONGEST_UNICODE_EMOJI = 14
-SWAP = "swap"
+SWAP, ADDING = "swap", "adding"
+TAKE_INPUT, NAME_INPUT, EMOJI_INPUT = "take", "name", "emoji"
 
 _OWN_EMOJI = re.compile(r"<a?:\w{1,32}:([0-9]{15,20})>")
 _FILE_PARTS = re.compile(r"(?:[0-9]+-of-[0-9]+-)?(.*?)(?:\.[a-z0-9]{1,5})?", re.IGNORECASE)
@@ -92,34 +94,28 @@ def suggested_name(file_name: str) -> str:
     return name if len(name) >= SHORTEST_NAME else ""
 
 
-def window_title() -> str:
-    """The title of the window that asks for name and emoji; Discord takes 45 characters."""
-    return _("Add to this server's soundboard")
-
-
-def take_label() -> str:
-    """The label of its menu of takes; Discord takes 45 characters."""
-    return _("Which take?")
-
-
-def take_name(number: int) -> str:
-    """One of the takes in that menu."""
-    return _("Take {number}").format(number=number)
-
-
-def name_label() -> str:
-    """The label of the name; Discord takes 45 characters."""
-    return _("Name, 2 to 32 characters")
-
-
-def emoji_label() -> str:
-    """The label of the emoji; Discord takes 45 characters."""
-    return _("Emoji (optional)")
-
-
-def emoji_placeholder() -> str:
-    """What can be an emoji; Discord takes 100 characters."""
-    return _("🐶, or one of this server as <:name:id>")
+def build_sound_window(job_id: str, takes: int, suggested: str) -> discord.ui.Modal:
+    """Asks which of the takes it is to be, where there are several, and for its name and emoji."""
+    fields = [
+        text_field(
+            _("Name, 2 to 32 characters"),
+            NAME_INPUT,
+            min_length=SHORTEST_NAME,
+            max_length=LONGEST_NAME,
+            value=suggested or None,
+        ),
+        text_field(
+            _("Emoji (optional)"),
+            EMOJI_INPUT,
+            min_length=0,
+            max_length=EMOJI_CHARACTERS,
+            hint=_("🐶, or one of this server as <:name:id>"),
+        ),
+    ]
+    if takes > 1:
+        names = {str(number): _("Take {number}").format(number=number) for number in range(1, takes + 1)}
+        fields.insert(0, menu_field(_("Which take?"), TAKE_INPUT, names))
+    return build_window(_("Add to this server's soundboard"), f"effect:{ADDING}:{job_id}", *fields)
 
 
 def audit_reason(member: str) -> str:

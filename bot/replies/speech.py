@@ -7,10 +7,12 @@ from rapidfuzz import fuzz
 from bot.emotions import ALIASES, TAGS, NoteKind, TagGroup, group_of, parse_tagged_text
 from bot.replies.language import N_, _, number
 from bot.replies.sentences import plain, quiet
+from bot.replies.windows import build_window, text_field
 
 MAX_CHOICES = 25
-# Source: Discord's documentation, "Application Command Option Choice" and "Text Input", read 2026-11.
-CHOICE_CHARACTERS, WINDOW_CHARACTERS, WINDOW_LABEL_CHARACTERS, HINT_CHARACTERS = 100, 4000, 45, 100
+# Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
+CHOICE_CHARACTERS = 100
+TEXT_INPUT = "text"
 LIKE_ENOUGH = 70
 LABEL_CHARACTERS = 60
 
@@ -87,17 +89,13 @@ def say_shortened(read: int, whole: int) -> str:
     )
 
 
-def window_title() -> str:
-    """The title of the window for long texts."""
-    return plain(_("Text to speech"), WINDOW_LABEL_CHARACTERS)
-
-
-def text_field(max_length: int) -> discord.ui.Label[discord.ui.Modal]:
-    """The field of that window: of several lines, for at most so many characters."""
+def build_text_window(custom_id: str, max_length: int) -> discord.ui.Modal:
+    """Takes a text of several lines, of at most so many characters."""
     hint = _("Emotions in brackets: [happy] Hello! [whispering] Can you hear me?")
-    field: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        style=discord.TextStyle.paragraph,
-        placeholder=plain(hint, HINT_CHARACTERS),
-        max_length=min(max_length, WINDOW_CHARACTERS),
-    )
-    return discord.ui.Label(text=plain(_("What to say"), WINDOW_LABEL_CHARACTERS), component=field)
+    field = text_field(_("What to say"), TEXT_INPUT, max_length=max_length, hint=hint, of_many_lines=True)
+    return build_window(_("Text to speech"), custom_id, field)
+
+
+def describe_written() -> str:
+    """What a screen reader says about a text that is handed back."""
+    return _("What you wrote, so that you need not write it again")

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
@@ -13,7 +14,6 @@ from bot.errors import LimitReached
 from bot.models import JobState, ResultForm
 from bot.preferences import GuildSettings
 from bot.spoken_words import Names
-from cogs import speech
 from cogs.speech import names_for
 from tests.cogs.conftest import CATALOGUE, MAX_TEXT, Studio, footer_of, speech_of, text_of
 
@@ -352,6 +352,18 @@ async def test_a_window_sent_empty_is_refused(studio: Studio) -> None:
     assert await studio.jobs() == []
 
 
+async def test_a_long_text_that_is_refused_is_handed_back(studio: Studio) -> None:
+    shown, field = await open_window(studio)
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(1,)))
+    sent = await studio.robin.submit_modal(shown, {field: "# Ten minutes of work 🐙"})
+    assert "certain channels" in sent.response.content
+    (handed_back,) = sent.followups
+    assert handed_back.ephemeral
+    (file,) = handed_back.attachments
+    assert file.filename == "text.txt"
+    assert await studio.jobs() == []
+
+
 @pytest.mark.parametrize("options", [{"voice": "Harpr"}, {"emotion": "grumpy"}])
 async def test_nobody_writes_a_long_text_for_nothing(studio: Studio, options: dict[str, str]) -> None:
     result = await studio.robin.slash(studio.channel, "read", **options)
@@ -363,6 +375,10 @@ async def test_a_window_opens_in_time_while_the_voices_are_still_loading(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio.slow_down(monkeypatch)
-    monkeypatch.setattr(speech, "LOOK_UP_FOR_S", 0.0)
-    shown = await studio.robin.slash(studio.channel, "read", voice="james")
+    # The module that discord.py loaded, which is not the one that an import gives.
+    monkeypatch.setattr(sys.modules["cogs.speech"], "LOOK_UP_FOR_S", 0.0)
+    shown = await studio.robin.slash(studio.channel, "read")
     assert shown.modal is not None
+    refused = await studio.robin.slash(studio.channel, "read", voice="james")
+    assert refused.modal is None
+    assert "list of voices is still loading" in refused.response.content

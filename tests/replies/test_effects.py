@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidRequest
 from bot.models import EffectRequest, Job
-from bot.replies import effects, soundboard
 from bot.replies.effects import also_avoiding, effect_buttons, longer, say_takes
 from bot.replies.soundboard import (
     LONGEST_NAME,
@@ -24,7 +23,7 @@ from cogs.soundboard import SwapMenu
 from tests.replies.conftest import make_job
 
 FAMILY = "👨‍👩‍👧‍👦"
-ID_LIMIT, LABEL_LIMIT, TITLE_LIMIT, PLACEHOLDER_LIMIT = 100, 80, 45, 100
+ID_LIMIT, LABEL_LIMIT = 100, 80
 
 
 def effect_job(**changes: object) -> Job:
@@ -61,14 +60,6 @@ def test_what_to_avoid_adds_up() -> None:
 def test_takes_are_counted() -> None:
     assert say_takes(3, 3).startswith("3 takes")
     assert say_takes(3, 2) == "2 of 3 takes could be made."
-
-
-def test_the_windows_words_fit() -> None:
-    titles = [effects.avoid_title(), effects.avoid_label(), soundboard.window_title(), soundboard.take_label()]
-    titles += [soundboard.name_label(), soundboard.emoji_label()]
-    assert all(1 <= len(title) <= TITLE_LIMIT for title in titles)
-    assert len(effects.avoid_placeholder()) <= PLACEHOLDER_LIMIT
-    assert len(soundboard.emoji_placeholder()) <= PLACEHOLDER_LIMIT
 
 
 @pytest.mark.parametrize(
