@@ -27,7 +27,6 @@ from bot.finevoice.errors import (
     ApiError,
     ApiNotFound,
     ApiRejected,
-    ApiUnavailable,
     ApiUnreachable,
     DownloadRefused,
     TaskFailed,
@@ -35,6 +34,7 @@ from bot.finevoice.errors import (
 from bot.jobs.calls import Calls
 from bot.jobs.failures import failure_of
 from bot.jobs.learned_pace import LearnedPace
+from bot.jobs.pauses import Pauses
 from bot.jobs.ports import Delivery
 from bot.jobs.result_cache import ResultCache
 from bot.jobs.work_files import RESULT_NAME, WorkFiles
@@ -48,7 +48,6 @@ log = logging.getLogger(__name__)
 # and so survives a crash: it says that the first try may have succeeded.
 SECOND_RESULT_NAME = "result-again"
 MAX_SUBMIT_ATTEMPTS = 5
-DEFAULT_PAUSE_S = 5.0
 # The API was seen to answer 404 for a task it had accepted a moment before.
 NEW_TASK_GRACE = timedelta(seconds=10)
 DELIVERY_PAUSE_S = 5.0
@@ -92,7 +91,7 @@ class Carrier:
         self._now = now
         self._sleep = sleep
         self.pace = LearnedPace(times, now=now, rng=rng)
-        self._paused_until: datetime | None = None
+        self.pauses = Pauses(now)
 
     async def carry(self, job: Job) -> AsyncGenerator[Job]:
         """Take the job step by step, yielding it after each, until it is final or back in line.
@@ -141,7 +140,7 @@ class Carrier:
             return await self._end(job, FailureReason.SOURCE_GONE)
         except (ApiBusy, ApiUnreachable) as error:
             # Both mean that nothing was started, so the job may go back in line.
-            pause_s = self._pause(error)
+            pause_s = self.pauses.begin(job.kind, error)
             if job.attempts >= MAX_SUBMIT_ATTEMPTS:
                 return await self._fail(job, error)
             log.warning("Service busy or unreachable: job_id=%s, next try in %.0f s", job.short_id, pause_s)
@@ -165,7 +164,7 @@ class Carrier:
         """Ask for the task once, after the pause that is due. The deadline counts only after the answer."""
         if job.api_task_id is None:
             return await self._end(job, FailureReason.TASK_LOST)
-        await self._sleep(await self.pace.next_delay_s(job, self.pause_s()))
+        await self._sleep(await self.pace.next_delay_s(job, self.pauses.left_s(job.kind)))
         self.pace.asking(job)
         try:
             answer = await self._calls.ask(job.api_task_id)
@@ -190,31 +189,9 @@ class Carrier:
         if isinstance(error, ApiRejected):
             return await self._fail(job, error)
         if isinstance(error, ApiBusy):
-            self._pause(error)
+            self.pauses.begin(job.kind, error)
         log.warning("Asking for a task failed: job_id=%s error=%s", job.short_id, type(error).__name__)
         return await self._unless_late(job)
-
-    def _pause(self, error: ApiError) -> float:
-        """Leave the service alone for as long as it asks; a longer pause that was asked for before stays."""
-        pause_s = self._pause_asked_for_s(error) or DEFAULT_PAUSE_S
-        until = self._now() + timedelta(seconds=pause_s)
-        self._paused_until = until if self._paused_until is None else max(until, self._paused_until)
-        return pause_s
-
-    def _pause_asked_for_s(self, error: ApiError) -> float | None:
-        match error:
-            case ApiBusy():
-                return error.retry_after_s
-            case ApiUnavailable():
-                return max(0.0, (error.retry_at - self._now()).total_seconds())
-            case _:
-                return None
-
-    def pause_s(self) -> float | None:
-        """The rest of the pause that the service asked for, in seconds; None when nothing has to wait."""
-        if self._paused_until is None or self._paused_until <= self._now():
-            return None
-        return (self._paused_until - self._now()).total_seconds()
 
     def _waited_s(self, job: Job) -> float:
         """Seconds since the task was accepted; none when the clock was set back."""
@@ -323,9 +300,9 @@ class Carrier:
     async def _finish(self, job: Job, to: JobState, reason: FailureReason, detail: str = "") -> Job | None:
         """End the job without a result. What the member can still get, or got before, is not given back."""
         if job.takes_made and job.state.holds_place and not job.was_posted:
-            # Some of the takes were made, and paid for: the member gets those.
+            # Some of the takes were made, and paid for: the member gets those, and back what the others cost.
             log.warning("Job ends with fewer takes: job_id=%s made=%s of %s", job.short_id, job.takes_made, job.takes)
-            return await self._store.move(job, JobState.READY, self._now())
+            return await self._store.settle_for_fewer(job, self._now())
         if job.was_posted and reason is not FailureReason.UNDELIVERABLE:
             to, reason, detail = JobState.FAILED, FailureReason.RESULT_GONE, ""
         refund = reason not in {FailureReason.UNDELIVERABLE, FailureReason.RESULT_GONE}

@@ -163,7 +163,7 @@ class Runner:
     async def _wait(self) -> None:
         """Wait until there may be something to claim, or until it is time to look."""
         waking = asyncio.ensure_future(self._wake.wait())
-        looking = asyncio.ensure_future(self._sleep(self._carrier.pause_s() or LOOK_EVERY_S))
+        looking = asyncio.ensure_future(self._sleep(self._carrier.pauses.first_ends_in_s or LOOK_EVERY_S))
         try:
             await asyncio.wait({waking, looking}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -190,8 +190,8 @@ class Runner:
             self.look()
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
-        while not self._stopping.is_set() and self._carrier.pause_s() is None:
-            job = await self._store.claim(self._now(), self._places())
+        while not self._stopping.is_set():
+            job = await self._store.claim(self._now(), self._places(), paused=self._carrier.pauses.kinds)
             if job is None:
                 return
             if self._stopping.is_set():

@@ -7,7 +7,9 @@ The guard is the state and the owner that the job was read with. So a process th
 another one took over, can change nothing of them when it wakes up again.
 """
 
+import math
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,7 +18,7 @@ from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, n
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
-from bot.models import FailureReason, Job, JobState, Limits, NewJob, Place, ResultForm
+from bot.models import FailureReason, Job, JobKind, JobState, Limits, NewJob, Place, ResultForm
 from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
 from bot.storage.job_rows import from_row, place_columns, to_row
@@ -147,16 +149,19 @@ class JobStore:
             )
             return await _job_of(connection, noted.returning(jobs))
 
-    async def claim(self, now: datetime, places: int) -> Job | None:
+    async def claim(self, now: datetime, places: int, *, paused: AbstractSet[JobKind] = frozenset()) -> Job | None:
         """Take the next job in line and mark it SUBMITTING, or None when no job waits or all ``places`` are taken.
 
         The next is of the scope served least recently, then of its member served least recently, then the oldest.
+        Jobs of ``paused`` kinds keep their places in line and let others pass.
         """
+        if paused >= set(JobKind):
+            return None
         async with self._database.write() as connection:
             await line.lock_line(connection)
             if (await connection.scalar(_PLACES_TAKEN) or 0) >= places:
                 return None
-            next_id = await line.next_in_line(connection)
+            next_id = await line.next_in_line(connection, paused)
             if next_id is None:
                 return None
             values = {"job_id": next_id, "owner": self._owner, "updated_at": now}
@@ -186,6 +191,24 @@ class JobStore:
             elif job.state is JobState.QUEUED:
                 await line.leave(connection, moved.place)
             return moved
+
+    async def settle_for_fewer(self, job: Job, now: datetime) -> Job | None:
+        """Make a job READY that gets fewer takes than it asked for, and give back what the others cost.
+
+        None: as for ``move``.
+        """
+        cost = math.ceil(job.cost * job.takes_made / job.takes)
+        async with self._database.write() as connection:
+            await _lock_scope(connection, job.place)
+            values = {**_as_read(job), "state": JobState.READY, "updated_at": now}
+            row = (await connection.execute(_MOVED.values(cost=cost), values)).first()
+            if row is None:
+                return None
+            kept, unspent = reserving.lowered(row.charges, cost)
+            await connection.execute(update(jobs).where(jobs.c.id == job.id).values(charges=kept))
+            await reserving.give_back(connection, unspent)
+            await reserving.take_off_usage(connection, job, units=job.cost - cost, jobs_count=0)
+            return from_row(row)
 
     async def finish_without_result(
         self,
@@ -224,7 +247,7 @@ class JobStore:
                 await line.leave(connection, job.place)
             if refund:
                 await reserving.give_back(connection, row.charges)
-                await reserving.take_off_usage(connection, job)
+                await reserving.take_off_usage(connection, job, units=job.cost, jobs_count=1)
             return from_row(row)
 
     async def send_again(

@@ -4,6 +4,7 @@ The line is kept as an index: who has something waiting, and the number of their
 few lookups however many jobs wait, and no clock decides. All changes to it happen under one lock.
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Row,
+    Select,
     Subquery,
     and_,
     bindparam,
@@ -27,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Place
+from bot.models import JobKind, Place
 from bot.storage.database import lock, upsert
 from bot.storage.tables import MEMBER_WAITS, SCOPE_WAITS, WAITING_IN_LINE, UtcTime, jobs, turns
 
@@ -35,26 +37,41 @@ LOCK = "line"
 
 # The ids decide where nothing else does: the order must be the same each time it is asked for.
 _TURN = (turns.c.served, turns.c.waiting_since)
-_scope = select(turns.c.scope_id).where(SCOPE_WAITS).order_by(*_TURN, turns.c.scope_id).limit(1).subquery("scope")
-_member = select(
-    _scope.c.scope_id,
-    select(turns.c.user_id)
-    .where(turns.c.scope_id == _scope.c.scope_id, MEMBER_WAITS)
-    .order_by(*_TURN, turns.c.user_id)
-    .limit(1)
-    .scalar_subquery()
-    .label("user_id"),
-).subquery("member")
-_FIRST_JOB = select(
-    _member,
-    select(jobs.c.id)
-    .where(jobs.c.scope_id == _member.c.scope_id, jobs.c.user_id == _member.c.user_id, WAITING_IN_LINE)
-    .order_by(jobs.c.created_at, jobs.c.id)
-    .limit(1)
-    .scalar_subquery()
-    .label("job_id"),
-)
-"""The scope, the member and the job whose turn it is; no row when nobody waits."""
+
+
+@cache
+def _first_job(paused: frozenset[JobKind]) -> Select[*tuple[Any, ...]]:
+    """The scope, the member and the job whose turn it is; no row when nobody waits for a kind that may go on."""
+    may_start = [jobs.c.kind.not_in(sorted(paused))] if paused else []
+
+    def has_one(*whose: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+        # Whoever is in the index has something waiting; only a pause makes it necessary to look at what that is.
+        return [exists(select(jobs.c.id).where(*whose, WAITING_IN_LINE, *may_start))] if paused else []
+
+    scope = (
+        select(turns.c.scope_id)
+        .where(SCOPE_WAITS, *has_one(jobs.c.scope_id == turns.c.scope_id))
+        .order_by(*_TURN, turns.c.scope_id)
+        .limit(1)
+        .subquery("scope")
+    )
+    of_scope = turns.c.scope_id == scope.c.scope_id
+    member_id = (
+        select(turns.c.user_id)
+        .where(of_scope, MEMBER_WAITS, *has_one(jobs.c.scope_id == turns.c.scope_id, jobs.c.user_id == turns.c.user_id))
+        .order_by(*_TURN, turns.c.user_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    member = select(scope.c.scope_id, member_id.label("user_id")).subquery("member")
+    job_id = (
+        select(jobs.c.id)
+        .where(jobs.c.scope_id == member.c.scope_id, jobs.c.user_id == member.c.user_id, WAITING_IN_LINE, *may_start)
+        .order_by(jobs.c.created_at, jobs.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(member, job_id.label("job_id"))
 
 
 _SCOPE_ID = bindparam("scope", type_=turns.c.scope_id.type)
@@ -114,9 +131,13 @@ def _who(place: Place) -> dict[str, Any]:
     return {"scope": place.scope_id, "user": place.user_id}
 
 
-async def next_in_line(connection: AsyncConnection) -> str | None:
-    """The id of the job whose turn it is, or None when none waits. Call it under the lock of the line."""
-    while (first := (await connection.execute(_FIRST_JOB)).first()) is not None:
+async def next_in_line(connection: AsyncConnection, paused: AbstractSet[JobKind] = frozenset()) -> str | None:
+    """The id of the job whose turn it is, or None when none waits. Call it under the lock of the line.
+
+    Jobs of ``paused`` kinds keep their places and let others pass.
+    """
+    statement = _first_job(frozenset(paused))
+    while (first := (await connection.execute(statement)).first()) is not None:
         if first.job_id is not None:
             return str(first.job_id)
         # Rows were removed by hand. Whoever has nothing in line any more must not keep all others from their turn.

@@ -77,6 +77,17 @@ async def give_back(connection: AsyncConnection, charges: list[dict[str, Any]]) 
             await budgets.give_back(connection, charge.key, int(charge.amount))
 
 
+def lowered(charges: list[dict[str, Any]], cost: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The charges of a job that costs only ``cost`` units in the end, and what is to be given back of them."""
+    kept, unspent = list[dict[str, Any]](), list[dict[str, Any]]()
+    for charge in charges:
+        amount = charge["amount"]
+        left = min(amount, cost) if charge["of"] == "budget" else amount
+        kept.append({**charge, "amount": left})
+        unspent += [{**charge, "amount": amount - left}] if left < amount else []
+    return kept, unspent
+
+
 @cache
 def _noted(engine: str) -> Executable:
     noted = upsert(engine, usage)
@@ -105,18 +116,19 @@ _TAKEN_OFF = (
         usage.c.user_id == _USER_ID,
         usage.c.kind == bindparam("of_kind"),
     )
-    .values(units=usage.c.units - bindparam("cost"), jobs=usage.c.jobs - 1)
+    .values(units=usage.c.units - bindparam("fewer_units"), jobs=usage.c.jobs - bindparam("fewer_jobs"))
 )
 
 
-async def take_off_usage(connection: AsyncConnection, job: Job) -> None:
-    """Take a job that is given back off the usage of the day it was asked for."""
+async def take_off_usage(connection: AsyncConnection, job: Job, *, units: int, jobs_count: int) -> None:
+    """Take what is given back of a job off the usage of the day it was asked for."""
     values = {
         "scope": job.place.scope_id,
         "of_day": job.created_at.astimezone(UTC).date(),
         "user": job.place.user_id,
         "of_kind": job.kind,
-        "cost": job.cost,
+        "fewer_units": units,
+        "fewer_jobs": jobs_count,
     }
     await connection.execute(_TAKEN_OFF, values)
 

@@ -23,7 +23,7 @@ from bot.jobs.result_cache import CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
-from bot.models import Job, JobKind, JobState, Limits, ResultForm, SpeechRequest
+from bot.models import EffectRequest, Job, JobKind, JobState, Limits, ResultForm, SpeechRequest
 from bot.storage.database import Database, StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
@@ -218,10 +218,13 @@ class BotProcess:
         guild_id: int | None = 100,
         form: ResultForm = ResultForm.FILE,
         has_card: bool = True,
+        takes: int = 0,
     ) -> Job:
-        """What /tts does: admit, show the card, note the card."""
+        """What /tts does, or /sfx where there are ``takes``: admit, show the card, note the card."""
         where = place(user_id, guild_id, self.clock.now())
-        job = await self.service.submit(SpeechRequest(text, ANNA.name, ANNA.label), form, where)
+        effect = EffectRequest(text, duration_s=5.0, takes=takes)
+        request = effect if takes else SpeechRequest(text, ANNA.name, ANNA.label)
+        job = await self.service.submit(request, form, where)
         if has_card:
             self.discord.cards[job.id] = 1_000 + len(self.discord.cards)
             await self.service.accepted(job, self.discord.cards[job.id])

@@ -66,6 +66,7 @@ class FakeFineVoice:
     async def __aenter__(self) -> Self:
         app = web.Application(middlewares=[self._counted])
         app.router.add_post("/v1/audio/speech-synthesis", self._submit)
+        app.router.add_post("/v1/audio/sfx-generation", self._submit)
         app.router.add_get("/v1/task/{text}", self._task)
         app.router.add_get("/results/{text}", self._result)
         app.router.add_get("/v1/voice/pagevoices", self._voices)
@@ -119,7 +120,8 @@ class FakeFineVoice:
         return response
 
     async def _submit(self, request: web.Request) -> web.Response:
-        text = str((await request.json())["text"])
+        asked: dict[str, str] = await request.json()
+        text = asked["text"] if "text" in asked else asked["prompt"]
         self.submits[text] += 1
         word = _next(self._script(text).submit)
         refusal = _refusal(word)
