@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, TypeVar
 
-from bot.app import (
-    open_finevoice,
-)
 from bot.audio.encoding import AudioForm
 from bot.audio.probe import probe
 from bot.audio.transcode import transcode
 from bot.config import ConfigError, Settings
+from bot.endings import EXIT_STOPPED, ProgramEnded
 from bot.errors import AudioUnreadable, VoiceUnknown
 from bot.finevoice.answers import TaskAnswer, TaskState
-from bot.finevoice.catalogue import read_catalogue
+from bot.finevoice.catalogue import as_voice, read_catalogue
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import (
     ApiBroken,
@@ -34,10 +32,12 @@ from bot.finevoice.errors import (
     TaskFailed,
 )
 from bot.finevoice.requests import SpeechSynthesis, VoiceQuery
+from bot.finevoice.retry import SUBMITS
+from bot.finevoice.transport import Conduct
 from bot.jobs.pace import next_delay_s, usual_time
-from bot.jobs.voice_library import as_voice
 from bot.jobs.voice_search import VoiceFilter, VoiceSearch
 from bot.models import Voice
+from bot.opening import open_finevoice
 from bot.terminal_lines import CommandFailed, Progress, explained, printable, voice_table
 
 NEW_TASK_GRACE_S = 10.0
@@ -51,8 +51,10 @@ MAYBE_MADE = "Stopped while the text was handed over, so it may be made and char
 Result = TypeVar("Result")
 
 
-class Stopped(Exception):
+class Stopped(ProgramEnded):
     """Ctrl-C; the message says what happens to the work that was begun."""
+
+    exit_code = EXIT_STOPPED
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ class Terminal:
 
     async def _say(self, wanted: Saying) -> None:
         began = self.clock()
-        async with open_finevoice(self.settings) as api:
+        # There is no line to put it back into.
+        async with open_finevoice(self.settings, Conduct(submits=SUBMITS)) as api:
             voice = await self._resolve(api, wanted.voice)
             self._progress.say(f"Asking {printable(voice.label)} to speak")
             self._if_stopped = ENDS_WITH_US if self.settings.uses_studio else MAYBE_MADE

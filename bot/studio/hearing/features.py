@@ -16,7 +16,6 @@ Table: TypeAlias = NDArray[np.float32]
 
 RATE_HZ = 16_000
 _FRAME, _HOP = 512, 160  # 32 ms each 10 ms
-FRAMES_PER_S = RATE_HZ // _HOP
 _BANDS = 32
 _COEFFICIENTS = 18
 _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7_000.0
