@@ -26,6 +26,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.endings import EXIT_UNAVAILABLE, ProgramEnded
 from bot.storage import sqlite_file
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -50,8 +51,10 @@ SERVER_SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class StorageError(Exception):
+class StorageError(ProgramEnded):
     """The database cannot be opened, brought up to date or used; the message is one sentence for the operator."""
+
+    exit_code = EXIT_UNAVAILABLE
 
 
 class Database:

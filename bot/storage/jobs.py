@@ -2,9 +2,6 @@
 
 Where a transaction takes several locks it takes them in this order: the scope's, the line's, the job's row. Nobody
 holds a row and then waits for one of the others, so no two transactions wait for each other.
-
-The guard is the state and the owner that the job was read with. So a process that was thought dead, and whose jobs
-another one took over, can change nothing of them when it wakes up again.
 """
 
 import math
@@ -14,13 +11,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, null, or_, select, update
+from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
 from bot.models import FailureReason, Job, JobKind, JobState, Limits, NewJob, Place, ResultForm
 from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
+from bot.storage.job_changes import CARD_NOTED, CLAIMED, ENDED, MOVED, as_read
 from bot.storage.job_rows import from_row, place_columns, to_row
 from bot.storage.overrides import effective_limits, overrides_unless_blocked
 from bot.storage.reserving import UNFINISHED
@@ -35,40 +33,8 @@ SHOWN_WITHIN = timedelta(days=1)
 NOTHING_TO_RETRY = "nothing_to_retry"
 
 
-_IS_UNCHANGED = and_(
-    jobs.c.id == bindparam("job_id"),
-    jobs.c.state == bindparam("read_state"),
-    # In line it is in nobody's hands: its owner only says who answers the member.
-    or_(jobs.c.state == JobState.QUEUED, jobs.c.owner.is_not_distinct_from(bindparam("read_owner"))),
-)
-"""That the row is still in the state, and in the hands, in which the job was read: see ``_as_read``."""
-_HAS_NO_CARD = jobs.c.card_message_id.is_(None)
 _WITH_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
-_CARD_NOTED = (
-    update(jobs)
-    .where(jobs.c.id == bindparam("job_id"), _HAS_NO_CARD)
-    # In line it is made anew, whatever was there when it was asked for.
-    .values(card_message_id=bindparam("card"), owner=None, is_cached=False)
-    .returning(jobs)
-)
 _PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
-_CLAIMED = (
-    update(jobs)
-    .where(jobs.c.id == bindparam("job_id"))
-    .values(state=JobState.SUBMITTING, attempts=jobs.c.attempts + 1)
-    .returning(jobs)
-)
-_MOVED = update(jobs).where(_IS_UNCHANGED).returning(jobs)
-_ENDED = (
-    update(jobs)
-    .where(_IS_UNCHANGED, jobs.c.was_refunded.is_(False))
-    .values(
-        retry_of=case((_HAS_NO_CARD, null()), else_=jobs.c.retry_of),
-        # Until its card says so: see ``end_is_shown``.
-        owner=case((_HAS_NO_CARD, null()), else_=bindparam("by", type_=jobs.c.owner.type)),
-    )
-    .returning(jobs)
-)
 
 
 @cache
@@ -126,7 +92,7 @@ class JobStore:
         """Note the message that shows the job; from then on it is in line."""
         async with self._database.write() as connection:
             await line.lock_line(connection)
-            job = await _job_of(connection, _CARD_NOTED, {"job_id": job_id, "card": card_message_id})
+            job = await _job_of(connection, CARD_NOTED, {"job_id": job_id, "card": card_message_id})
             if job is not None and job.state is JobState.QUEUED:
                 await line.enter(connection, job.place, now)
 
@@ -165,7 +131,7 @@ class JobStore:
             if next_id is None:
                 return None
             values = {"job_id": next_id, "owner": self._owner, "updated_at": now}
-            job = _one(await _job_of(connection, _CLAIMED, values))
+            job = _one(await _job_of(connection, CLAIMED, values))
             await line.take_turn(connection, job.place)
             return job
 
@@ -181,9 +147,7 @@ class JobStore:
                 await line.lock_line(connection)
             if to is JobState.QUEUED:
                 changes["owner"] = None
-            moved = await _job_of(
-                connection, _MOVED.values(**changes), {**_as_read(job), "state": to, "updated_at": now}
-            )
+            moved = await _job_of(connection, MOVED.values(**changes), {**as_read(job), "state": to, "updated_at": now})
             if moved is None:
                 return None
             if to is JobState.QUEUED:
@@ -200,8 +164,8 @@ class JobStore:
         cost = math.ceil(job.cost * job.takes_made / job.takes)
         async with self._database.write() as connection:
             await _lock_scope(connection, job.place)
-            values = {**_as_read(job), "state": JobState.READY, "updated_at": now}
-            row = (await connection.execute(_MOVED.values(cost=cost), values)).first()
+            values = {**as_read(job), "state": JobState.READY, "updated_at": now}
+            row = (await connection.execute(MOVED.values(cost=cost), values)).first()
             if row is None:
                 return None
             kept, unspent = reserving.lowered(row.charges, cost)
@@ -240,7 +204,7 @@ class JobStore:
                 "was_refunded": refund,
                 "by": self._owner,
             }
-            row = (await connection.execute(_ENDED, {**_as_read(job), **values})).first()
+            row = (await connection.execute(ENDED, {**as_read(job), **values})).first()
             if row is None:
                 return None
             if job.state is JobState.QUEUED:
@@ -381,11 +345,6 @@ class JobStore:
             query = query.where(jobs.c.created_at < before)
         async with self._database.read() as connection:
             return [from_row(row) for row in await connection.execute(query)]
-
-
-def _as_read(job: Job) -> dict[str, Any]:
-    """What ``_IS_UNCHANGED`` compares with."""
-    return {"job_id": job.id, "read_state": job.state, "read_owner": job.owner}
 
 
 async def _lock_scope(connection: AsyncConnection, place: Place) -> None:

@@ -2,28 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import select
 
+from bot.learned_time import LearnedTime
 from bot.storage.database import Database, StorageError, upsert
 from bot.storage.tables import job_times, jobs
 
 # The API has 14 categories; more rows than this were not written by us.
 MAX_KINDS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class LearnedTime:
-    """What past jobs of a kind took, as log(actual time / first guess); bot/jobs/pace.py makes and reads it."""
-
-    mean: float
-    variance: float
-    """Of single jobs around the mean."""
-    weight: float
-    """How many jobs this rests on; bounded, because old ones are forgotten."""
 
 
 class PaceStore:
