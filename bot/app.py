@@ -5,10 +5,8 @@ import logging
 import math
 import random
 import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import discord
@@ -36,6 +34,7 @@ from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import SampleOptions, VoiceSamples
 from bot.models import Allowance, JobKind, Limits, Rate, ResultForm
+from bot.opening import StartError, make_folder, open_finevoice
 from bot.relay import Relay, RelayOptions
 from bot.replies.about import Facts, Maker
 from bot.sections import FINEVOICE_URL
@@ -52,17 +51,10 @@ from bot.storage.transcripts import TranscriptStore
 from bot.storage.usage import UsageStore
 from bot.storage.voice_samples import SampleStore
 from bot.storage.voices import VoiceStore
-from bot.studio.server import StudioServer, missing_packages
 
 log = logging.getLogger(__name__)
 
 LOGIN_TRIES = 5
-# A base_url of one's own without a key is a private server that asks for none.
-NO_KEY = "none"
-
-
-class StartError(Exception):
-    """The bot cannot run; the message is one sentence for the operator."""
 
 
 def utc_now() -> datetime:
@@ -299,48 +291,6 @@ def limits_of(settings: Settings) -> Limits:
     )
 
 
-@asynccontextmanager
-async def open_finevoice(settings: Settings) -> AsyncGenerator[FineVoice]:
-    """The client of whatever makes the audio: the hosted API, a server of one's own, or the embedded studio."""
-    given = settings.finevoice
-    if not settings.uses_studio:
-        key = given.api_key.get_secret_value() if given.api_key else NO_KEY
-        async with FineVoice(
-            base_url=given.base_url, api_key=key, timeout_s=given.timeout_s, concurrency=given.concurrency
-        ) as api:
-            yield api
-        return
-    refuse_incomplete_studio()
-    key = secrets.token_urlsafe(32)
-    async with (
-        StudioServer(
-            work_dir=settings.storage.work_dir / "studio",
-            api_keys=frozenset({key}),
-            port=settings.studio.port,
-            workers=settings.studio.workers,
-            options=settings.studio.as_options(),
-        ) as studio,
-        FineVoice(
-            base_url=studio.base_url,
-            api_key=key,
-            timeout_s=given.timeout_s,
-            concurrency=given.concurrency,
-            changes_port=True,
-        ) as api,
-    ):
-        log.info("No FINEVOICE_API_KEY: the embedded studio makes the audio on this machine")
-        yield api
-
-
-def refuse_incomplete_studio() -> None:
-    """Raise ConfigError when the packages of the embedded studio are not installed."""
-    missing = missing_packages()
-    if missing:
-        raise ConfigError(
-            f"The embedded studio needs {', '.join(missing)}: install soundbooth[studio], or set FINEVOICE_API_KEY."
-        )
-
-
 async def _log_in(bot: SoundboothBot, token: str) -> None:
     for attempt in range(1, LOGIN_TRIES + 1):
         try:
@@ -381,18 +331,3 @@ async def _run_all(bot: SoundboothBot, runner: Runner, voices: VoiceLibrary, sto
 
 async def _health(bot: SoundboothBot, database: Database) -> dict[str, bool]:
     return {"discord": bot.is_ready() and not bot.is_closed(), "database": await database.answers()}
-
-
-def make_folder(path: Path) -> None:
-    """Create a folder for files of ours.
-
-    Raises:
-        ConfigError: it cannot be created or written to.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe = path / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise ConfigError(f"The folder {path} cannot be written to: {error.strerror}.") from error

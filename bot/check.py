@@ -9,14 +9,14 @@ import av
 import av.error
 import discord
 
-from bot.app import NO_KEY, make_folder
 from bot.config import ConfigError, Settings
 from bot.discord_bot import invite_url, point_at
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError, ApiUnauthorized
 from bot.finevoice.requests import VoiceQuery
+from bot.opening import NO_KEY, make_folder
 from bot.storage.database import Database, StorageError, newest_revision
-from bot.studio.server import missing_packages
+from bot.studio.models import missing_packages
 
 CHECK_TIMEOUT_S = 20.0
 

@@ -13,37 +13,14 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
 from bot import __version__
-from bot.app import StartError, run_bot
-from bot.check import run_checks
-from bot.config import SECRETS_DIR, ConfigError, Settings, load_settings
-from bot.database_commands import copy_database, write_backup
-from bot.jobs.voice_search import VoiceFilter
-from bot.launch import StudioListening, ask_health, run_sandbox, run_studio, sync_commands
+from bot.config import SECRETS_DIR, Settings, load_settings
+from bot.endings import EXIT_FAILED, ProgramEnded
 from bot.logs import set_up_logging
-from bot.storage.database import StorageError
-from bot.terminal import Saying, Stopped, Terminal
-from bot.terminal_lines import CommandFailed, ServiceFailed
 
 log = logging.getLogger(__name__)
 
-EXIT_FAILED = 1
-EXIT_UNAVAILABLE = 69
-EXIT_CONFIG = 78
-EXIT_STOPPED = 130
 MAX_VOICES_SHOWN = 1_000
-
-# The errors whose message is one sentence for whoever typed the command.
-_EXIT_CODES: dict[type[Exception], int] = {
-    ConfigError: EXIT_CONFIG,
-    StartError: EXIT_UNAVAILABLE,
-    StorageError: EXIT_UNAVAILABLE,
-    ServiceFailed: EXIT_UNAVAILABLE,
-    CommandFailed: EXIT_FAILED,
-    Stopped: EXIT_STOPPED,
-}
 
 Program = Callable[[Settings, argparse.Namespace, asyncio.Event], Awaitable[int]]
 
@@ -57,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level = "ERROR" if options.is_for_people else settings.logs.level
         set_up_logging(level, settings.logs.format, _secrets(settings))
         return asyncio.run(_until_stopped(options.program, settings, options))
-    except tuple(_EXIT_CODES) as error:
-        return _give_up(str(error), next(code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)))
+    except ProgramEnded as error:
+        return _give_up(str(error), error.exit_code)
     except KeyboardInterrupt:
         return 0
     except Exception:
@@ -76,44 +53,63 @@ async def _until_stopped(program: Program, settings: Settings, options: argparse
 
 
 async def _run(settings: Settings, _: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.app import run_bot  # noqa: PLC0415 - each command reads only what it needs: it starts in half the time
+
     await run_bot(settings, stop)
     return 0
 
 
 async def _sandbox(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.launch import run_sandbox  # noqa: PLC0415 - as above
+
     return await run_sandbox(settings, options.config, port=options.port, stop=stop)
 
 
 async def _studio(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.launch import StudioListening, run_studio  # noqa: PLC0415 - as above
+
     listening = StudioListening(host=options.host, port=options.port, key_file=options.key_file)
     await run_studio(settings, listening, stop=stop)
     return 0
 
 
 async def _check(settings: Settings, options: argparse.Namespace, _: asyncio.Event) -> int:
+    from bot.check import run_checks  # noqa: PLC0415 - as above
+
     return 0 if await run_checks(settings, options.config) else EXIT_FAILED
 
 
 async def _health(settings: Settings, _: argparse.Namespace, __: asyncio.Event) -> int:
+    from bot.launch import ask_health  # noqa: PLC0415 - as above
+
     return 0 if await ask_health(settings) else EXIT_FAILED
 
 
 async def _sync(settings: Settings, _: argparse.Namespace, __: asyncio.Event) -> int:
+    from bot.launch import sync_commands  # noqa: PLC0415 - as above
+
     await sync_commands(settings)
     return 0
 
 
 async def _backup(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.database_commands import write_backup  # noqa: PLC0415 - as above
+
     await write_backup(settings.storage.url, options.file, overwrite=options.force, stop=stop)
     return 0
 
 
 async def _copy(_: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.database_commands import copy_database  # noqa: PLC0415 - as above
+
     await copy_database(options.source, options.target, stop=stop)
     return 0
 
 
 async def _voices(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.jobs.voice_search import VoiceFilter  # noqa: PLC0415 - as above
+    from bot.terminal import Terminal  # noqa: PLC0415 - as above
+
     fields = ("language", "gender", "age", "style", "category", "tag")
     only = VoiceFilter(**{field: getattr(options, field) for field in fields})
     await Terminal(settings, stop).voices(" ".join(options.search), only, options.limit)
@@ -121,12 +117,16 @@ async def _voices(settings: Settings, options: argparse.Namespace, stop: asyncio
 
 
 async def _say(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.terminal import Saying, Terminal  # noqa: PLC0415 - as above
+
     wanted = Saying(options.text, options.voice, options.out, overwrite=options.force)
     await Terminal(settings, stop).say(wanted)
     return 0
 
 
 async def _task(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
+    from bot.terminal import Terminal  # noqa: PLC0415 - as above
+
     await Terminal(settings, stop).task(options.id, options.out, overwrite=options.force)
     return 0
 
@@ -217,6 +217,10 @@ def _count(text: str) -> int:
 def _secrets(settings: Settings) -> list[str]:
     given = (settings.discord.token, settings.finevoice.api_key)
     secrets = [secret.get_secret_value() for secret in given if secret is not None]
+    if settings.storage.url.startswith("sqlite"):
+        return secrets
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - a file has no password, and most have a file
+
     password = make_url(settings.storage.url).password
     return [*secrets, password] if password else secrets
 

@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.endings import EXIT_CONFIG, ProgramEnded
 from bot.sections import (
     FINEVOICE_URL,
     AudioSettings,
@@ -38,8 +39,10 @@ USUAL_NAMES = {"DISCORD_TOKEN": ("discord", "token"), "FINEVOICE_API_KEY": ("fin
 SECRETS_DIR = Path("/run/secrets")
 
 
-class ConfigError(Exception):
+class ConfigError(ProgramEnded):
     """The settings cannot be used; the message is one sentence for the operator."""
+
+    exit_code = EXIT_CONFIG
 
 
 class Settings(BaseSettings):

@@ -9,15 +9,16 @@ import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.app import StartError, make_folder, refuse_incomplete_studio
 from bot.config import ConfigError, Settings
-from bot.discord_bot import SoundboothBot, point_at
-from bot.sandbox.server import SandboxServer
+from bot.opening import StartError, make_folder, refuse_incomplete_studio
 from bot.studio.key_file import KeyFileUnusable, read_key_file
-from bot.studio.server import StudioServer
+
+if TYPE_CHECKING:
+    from bot.sandbox.server import SandboxServer
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +60,10 @@ async def run_sandbox(settings: Settings, config: Path, *, port: int, stop: asyn
         return await _run_bot_process(["--config", str(config), "--secrets", str(no_secrets), "run"], environment, stop)
 
 
-async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> SandboxServer:
+async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> "SandboxServer":
     """A sandbox on the port, or on any free one when it is taken."""
+    from bot.sandbox.server import SandboxServer  # noqa: PLC0415 - each program reads what it needs: it starts faster
+
     try:
         return await stack.enter_async_context(SandboxServer(token=token, port=port))
     except OSError:
@@ -106,6 +109,8 @@ async def run_studio(settings: Settings, listening: StudioListening, *, stop: as
         ConfigError: packages are missing, or the key file cannot be used.
         StartError: the port is taken.
     """
+    from bot.studio.server import StudioServer  # noqa: PLC0415 - as above
+
     refuse_incomplete_studio()
     make_folder(settings.storage.work_dir)
     keys, new_key = await asyncio.to_thread(_studio_keys, settings, listening.key_file)
@@ -157,6 +162,8 @@ async def ask_health(settings: Settings) -> bool:
 
 async def sync_commands(settings: Settings) -> None:
     """Send the commands to Discord, whatever it has."""
+    from bot.discord_bot import SoundboothBot, point_at  # noqa: PLC0415 - as above
+
     if settings.discord.token is None:
         raise ConfigError("There is no Discord token: set DISCORD_TOKEN or [discord] token.")
     point_at(settings.discord.api_url, settings.discord.gateway_url)

@@ -86,6 +86,7 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         probe = path / ".writable"
         probe.touch()
-        probe.unlink()
+        # Another process that starts in the same moment may have been faster.
+        probe.unlink(missing_ok=True)
     except OSError as error:
         raise ConfigError(f"The folder {path} cannot be written to: {error.strerror}.") from error

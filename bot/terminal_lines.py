@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TextIO
 
 from bot.config import ConfigError
+from bot.endings import EXIT_UNAVAILABLE, ProgramEnded
 from bot.finevoice.errors import (
     ApiBusy,
     ApiError,
@@ -30,12 +31,14 @@ _SPINNER = "|/-\\"
 _CLEAR = "\r\x1b[K"
 
 
-class CommandFailed(Exception):
+class CommandFailed(ProgramEnded):
     """The command could not do what it was asked; the message is one sentence that says what to do."""
 
 
-class ServiceFailed(Exception):
+class ServiceFailed(ProgramEnded):
     """The service cannot be used; the message is one sentence that says what to do."""
+
+    exit_code = EXIT_UNAVAILABLE
 
 
 # The first kind that fits counts.

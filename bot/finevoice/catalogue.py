@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from bot.finevoice.answers import VoiceAnswer
 from bot.finevoice.client import FineVoice
 from bot.finevoice.requests import VoiceQuery
+from bot.models import Voice
 
 PAGE_SIZE = 100
 # 1,500 voices were advertised in 2026; a service that never stops sending pages is cut off here.
@@ -26,3 +27,18 @@ async def read_catalogue(api: FineVoice) -> AsyncIterator[VoiceAnswer]:
             yield voice
         if not fresh or len(seen) >= min(answer.total or MAX_VOICES, MAX_VOICES):
             return
+
+
+def as_voice(answer: VoiceAnswer) -> Voice:
+    """A voice as the service tells of it, as we keep it."""
+    return Voice(
+        name=answer.name,
+        label=answer.label,
+        gender=answer.gender,
+        language=answer.language,
+        age=answer.age,
+        style=answer.style,
+        category=answer.category,
+        description=answer.description,
+        tags=answer.tags,
+    )

@@ -5,11 +5,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.jobs.pace import NOTHING_LEARNED, learn, next_delay_s, usual_time
 from bot.models import Job
 from bot.storage.database import StorageError
-from bot.storage.pace import LearnedTime, PaceStore
+from bot.storage.pace import PaceStore
+
+if TYPE_CHECKING:
+    from bot.learned_time import LearnedTime
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.jobs.bell_curve import above, height, within
-from bot.storage.pace import LearnedTime
+from bot.learned_time import LearnedTime
 
 FLOOR_S: Final = 0.25
 """No question for a task comes sooner than this after the answer before."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.errors import InvalidRequest, VoiceUnknown
-from bot.finevoice.answers import VoiceAnswer
-from bot.finevoice.catalogue import read_catalogue
+from bot.finevoice.catalogue import as_voice, read_catalogue
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError
 from bot.jobs.last_voices import LastVoices
@@ -232,21 +231,6 @@ class VoiceLibrary:
 
     def _default(self) -> Voice:
         return self.get(self._default_voice) or self._index.voices[0]
-
-
-def as_voice(answer: VoiceAnswer) -> Voice:
-    """A voice as the service tells of it, as we keep it."""
-    return Voice(
-        name=answer.name,
-        label=answer.label,
-        gender=answer.gender,
-        language=answer.language,
-        age=answer.age,
-        style=answer.style,
-        category=answer.category,
-        description=answer.description,
-        tags=answer.tags,
-    )
 
 
 def _compare(before: tuple[Voice, ...], after: tuple[Voice, ...]) -> CatalogueChange:

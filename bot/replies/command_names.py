@@ -15,7 +15,7 @@ from discord.app_commands import (
     locale_str,
 )
 
-from bot.replies.language import catalogue, load_catalogues
+from bot.replies.language import LANGUAGES, catalogue, load_catalogues
 
 # The contexts (msgctxt) under which catalogues have these texts: each has rules of its own.
 COMMAND, MENU, OPTION, CHOICE, DESCRIPTION = "command name", "menu name", "option name", "choice", "description"
@@ -39,6 +39,9 @@ class CommandTranslator(Translator):
 
     async def translate(self, string: locale_str, locale: Locale, context: TranslationContextTypes) -> str | None:
         """The text in the language; None where it is the same as in English, or nobody translated it."""
+        # Asked for each text in each of Discord's languages, which are many more than ours.
+        if locale.value not in LANGUAGES:
+            return None
         text = string.message
         translated = catalogue(locale.value).pgettext(context_of(context), text)
         return None if translated == text else translated
