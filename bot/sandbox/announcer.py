@@ -2,7 +2,7 @@
 
 from bot.sandbox.gateway import DIRECT_MESSAGE_INTENT, GUILD_MESSAGE_INTENT, Audience, Gateway
 from bot.sandbox.message_payloads import MessageWriter, without_content
-from bot.sandbox.models import Channel, Guild, Message, SoundboardSound
+from bot.sandbox.models import Channel, Guild, Message, Role, SoundboardSound
 from bot.sandbox.page_events import PageEvents
 from bot.sandbox.payloads import channel_json, guild_create_json, member_json, role_json, sound_json
 from bot.sandbox.permissions import allows
@@ -85,6 +85,12 @@ class Announcer:
         self._gateway.dispatch("GUILD_ROLE_UPDATE", body, Audience(guild.id, _GUILD_INTENT))
         self._page.send_to_all({"type": "world"})
 
+    def role_deleted(self, guild: Guild, role: Role) -> None:
+        """Tell that a role is gone."""
+        body: JsonObject = {"guild_id": guild.id, "role_id": role.id}
+        self._gateway.dispatch("GUILD_ROLE_DELETE", body, Audience(guild.id, _GUILD_INTENT))
+        self._page.send_to_all({"type": "world"})
+
     def sound_created(self, guild: Guild, sound: SoundboardSound) -> None:
         """Tell of a new sound of a soundboard."""
         body = sound_json(self._world, guild, sound, with_user=True)
@@ -102,7 +108,7 @@ class Announcer:
         self._page.send_to_all({"type": "world"})
 
     def people_changed(self) -> None:
-        """Tell the page that somebody takes no direct messages any more, or uses the bot everywhere now."""
+        """Tell the page that somebody decided something: whether the bot may write to them, say, or on a language."""
         self._page.send_to_all({"type": "world"})
 
     def _of_channel(self, channel: Channel) -> Audience:

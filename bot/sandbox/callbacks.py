@@ -126,7 +126,8 @@ class Callbacks:
         form.errors.refuse_if_any()
         self._interactions.acknowledge(interaction, State.ANSWERED)
         if interaction.choices is not None and not interaction.choices.done():
-            interaction.choices.set_result([{"name": one["name"], "value": one["value"]} for one in choices])
+            told = [{key: value for key, value in one.items() if value is not None} for one in choices]
+            interaction.choices.set_result(told)
 
     def _modal(self, interaction: Interaction, form: Form, _: Body) -> None:
         data = form.form("data")

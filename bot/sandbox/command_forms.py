@@ -7,6 +7,7 @@ import unicodedata
 
 from bot.sandbox.errors import FieldErrors
 from bot.sandbox.forms import Form
+from bot.sandbox.models import LOCALES
 from bot.sandbox.wire import JsonObject, is_json_object, objects_in
 
 SLASH, USER_MENU, MESSAGE_MENU = 1, 2, 3
@@ -17,13 +18,6 @@ _NAME, _DESCRIPTION, _OPTIONS, _CHOICES, _CHOICE_TEXT, _STRING_LENGTH = 32, 100,
 _CHARACTERS_IN_ALL = 8000
 _FILE_TYPES, _FILE_TYPE = 10, 16
 _LARGEST_NUMBER = 2**53
-_LOCALES = frozenset(
-    (
-        "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl",
-        "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja",
-        "zh-TW", "ko",
-    )
-)  # fmt: skip
 _WITH_CHOICES = (STRING, INTEGER, NUMBER)
 _DEVANAGARI_AND_THAI = (range(0x0900, 0x0980), range(0x0E00, 0x0E80))
 
@@ -79,7 +73,7 @@ def _localizations(form: Form, name: str, *, most: int, is_name: bool) -> JsonOb
     localized = form.form(field)
     if localized is None:
         return None
-    if set(localized.fields) - _LOCALES:
+    if set(localized.fields) - LOCALES:
         form.refuse(field, "APPLICATION_COMMAND_INVALID_LOCALE", "Unknown locale")
         return None
     found: JsonObject = {}

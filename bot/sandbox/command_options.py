@@ -1,5 +1,6 @@
 """Checking the options a member filled in, as Discord's own client and server do before a bot sees them."""
 
+import re
 from collections.abc import Callable
 from typing import TypeGuard
 
@@ -13,6 +14,7 @@ from bot.sandbox.wire import JsonObject, is_json_list, is_json_object, objects_i
 from bot.sandbox.world import World
 
 _STRING_LENGTH = 6000
+_MENTION = re.compile(r"<(@|@&|#)!?([0-9]{1,20})>")
 
 
 class OptionReader:
@@ -104,7 +106,20 @@ class OptionReader:
         if isinstance(most, int) and len(value) > most:
             raise PageProblem(f"The option “{name}” takes at most {most} characters.")
         self._check_choice(definition, value)
+        self._resolve_mentions(value)
         return value
+
+    def _resolve_mentions(self, text: str) -> None:
+        """Note whom and what a text names: Discord tells the bot. Source: discord-api-docs issue 4688, read 2026-11."""
+        guild = self._world.guild_of(self._channel)
+        here: dict[str, tuple[set[str], set[str]]] = {
+            "@": (self.resolved.users, {user.id for user in self._world.members_of(self._channel)}),
+            "@&": (self.resolved.roles, set(guild.roles) if guild else set()),
+            "#": (self.resolved.channels, set(guild.channel_ids) if guild else set()),
+        }
+        for sign, named in _MENTION.findall(text):
+            resolved, known = here[sign]
+            resolved.update({named} & known)
 
     def _number(self, definition: JsonObject, value: object) -> float:
         name = definition["name"]

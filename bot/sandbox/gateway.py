@@ -28,6 +28,9 @@ _ALL_INTENTS = (1 << 26) - 1
 _FRAME_LIMIT_BYTES = 4096
 _SENDS_PER_MINUTE = 120
 _MINUTE_S = 60.0
+# As from Discord: discord.py notes when it sent a heartbeat only after it was sent, and takes an answer that was faster
+# for one to the heartbeat before, 41 seconds ago.
+_ACK_AFTER_S = 0.05
 _CONNECTIONS_LIMIT = 32
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _PRESENCE, _VOICE_STATE, _RESUME = 0, 1, 2, 3, 4, 6
 _RECONNECT, _MEMBERS, _INVALID_SESSION, _HELLO, _ACK = 7, 8, 9, 10, 11
@@ -290,6 +293,7 @@ class _Talk:
 
     async def _answer(self, op: object, data: object) -> None:
         if op == _HEARTBEAT:
+            await asyncio.sleep(_ACK_AFTER_S)
             self._connection.send(_ACK)
         elif op in {_IDENTIFY, _RESUME}:
             self._begin(op == _IDENTIFY, data)

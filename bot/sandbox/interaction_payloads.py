@@ -8,12 +8,10 @@ from dataclasses import dataclass, field
 from bot.sandbox.command_forms import GROUP, SUBCOMMAND
 from bot.sandbox.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from bot.sandbox.message_payloads import MessageWriter
-from bot.sandbox.models import Attachment, Message
+from bot.sandbox.models import ENGLISH, Attachment, Message
 from bot.sandbox.payloads import full_member_json, member_json, partial_channel_json, role_json, user_json
 from bot.sandbox.wire import JsonObject, objects_in
 from bot.sandbox.world import World
-
-_LOCALE = "en-US"
 
 
 @dataclass
@@ -49,7 +47,7 @@ class InteractionWriter:
             "channel": partial_channel_json(world, channel, interaction.user_id),
             "app_permissions": str(world.app_permissions(interaction.user_id, channel)),
             "attachment_size_limit": limit.size_bytes if limit.told_bytes is None else limit.told_bytes,
-            "locale": _LOCALE,
+            "locale": world.users[interaction.user_id].locale,
             "entitlements": [],
             "entitlement_sku_ids": [],
             "authorizing_integration_owners": interaction.owners,
@@ -61,8 +59,8 @@ class InteractionWriter:
             granted = world.permissions_of(interaction.user_id, channel)
             member = full_member_json(world, guild, interaction.user_id)
             body["guild_id"] = guild.id
-            body["guild"] = {"id": guild.id, "locale": _LOCALE, "features": []}
-            body["guild_locale"] = _LOCALE
+            body["guild"] = {"id": guild.id, "locale": ENGLISH, "features": []}
+            body["guild_locale"] = ENGLISH
             body["member"] = {**member, "permissions": str(granted), "unusual_dm_activity_until": None}
         source = channel.messages.get(interaction.source_message_id or "")
         if source is not None and interaction.type in {COMPONENT, MODAL_SUBMIT}:

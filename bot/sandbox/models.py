@@ -17,6 +17,16 @@ COMPONENTS_V2 = 1 << 15
 IN_GUILD, IN_BOT_DM, IN_PRIVATE_CHANNEL = 0, 1, 2
 """Interaction contexts. Source: discord-api-docs interactions/receiving-and-responding.mdx."""
 
+ENGLISH = "en-US"
+LOCALES = frozenset(
+    (
+        "id", "da", "de", "en-GB", ENGLISH, "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl",
+        "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja",
+        "zh-TW", "ko",
+    )
+)  # fmt: skip
+"""The languages of Discord. Source: discord-api-docs reference.mdx, "Locales", read 2026-11-22."""
+
 PLAIN_MESSAGE, REPLY, SLASH_RESPONSE, MENU_RESPONSE = 0, 19, 20, 23
 """Message types, same source."""
 
@@ -26,6 +36,7 @@ class User:
     """A person or the bot. ``color`` is what the page paints the avatar with.
 
     ``has_app``: the person added the bot to their own account (a user install), and so may use it anywhere.
+    ``locale`` is the language they have chosen in their Discord.
     """
 
     id: str
@@ -35,6 +46,7 @@ class User:
     is_bot: bool = False
     takes_dms: bool = True
     has_app: bool = False
+    locale: str = ENGLISH
 
 
 @dataclass

@@ -126,6 +126,7 @@ def _user_json(user: User) -> JsonObject:
         "color": user.color,
         "takes_dms": user.takes_dms,
         "has_app": user.has_app,
+        "locale": user.locale,
     }
 
 

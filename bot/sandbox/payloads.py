@@ -173,7 +173,7 @@ def guild_json(guild: Guild) -> JsonObject:
         "explicit_content_filter": 0,
         "mfa_level": 0,
         "nsfw_level": 0,
-        "features": [],
+        "features": ["AUTO_MODERATION"] if guild.automod_keywords else [],
         "emojis": [],
         "stickers": [],
         "roles": [role_json(role) for role in guild.roles.values()],

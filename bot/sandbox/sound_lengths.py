@@ -1,4 +1,10 @@
-"""How long an MP3 is, by adding up its frames. Source: ISO/IEC 11172-3 section 2.4.2.3 and 13818-3 (layer III)."""
+"""How long a sound is: an MP3 by adding up its frames, an Ogg by the position that its last page names.
+
+Source: ISO/IEC 11172-3 section 2.4.2.3 and 13818-3 (layer III); RFC 3533 section 6 (Ogg pages), RFC 7845 sections 4
+and 5.1 (Opus), and the Vorbis I specification, section 4.2.2.
+"""
+
+import struct
 
 _MPEG1_KBIT_S = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _MPEG2_KBIT_S = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -6,6 +12,45 @@ _MPEG1_HZ = (44_100, 48_000, 32_000)
 _HEADER_BYTES, _TAG_BYTES = 4, 10
 _MPEG1, _MPEG2, _MPEG25 = 3, 2, 0
 _LAYER_3 = 1
+# Up to the count of segments: signature, version, kind, position, stream, number, checksum.
+_OGG_PAGE = struct.Struct("<4sBBqIIIB")
+_NO_PACKET_ENDS = -1
+# Where the first packet says, in Opus, how many samples are skipped; in Vorbis, how many a second has.
+_OPUS_START, _OPUS_SKIPPED_AT, _OPUS_HZ = b"OpusHead", 10, 48_000
+_VORBIS_START, _VORBIS_RATE_AT = b"\x01vorbis", 12
+
+
+def sound_length_s(content: bytes) -> float | None:
+    """Say how many seconds an MP3 or an Ogg of Opus or Vorbis lasts; None for anything else."""
+    return ogg_length_s(content) if content.startswith(b"OggS") else mp3_length_s(content)
+
+
+def ogg_length_s(content: bytes) -> float | None:
+    """Say how many seconds the first stream of an Ogg lasts; None where it is neither Opus nor Vorbis."""
+    clock: tuple[int, int] | None = None
+    first_stream, last = 0, 0
+    at = 0
+    while at + _OGG_PAGE.size <= len(content):
+        signature, _, _, position, stream, _, _, segments = _OGG_PAGE.unpack_from(content, at)
+        body = at + _OGG_PAGE.size + segments
+        if signature != b"OggS" or body > len(content):
+            break
+        if clock is None:
+            clock, first_stream = _ogg_clock(content[body:]), stream
+        if clock is None:
+            return None
+        if stream == first_stream and position != _NO_PACKET_ENDS:
+            last = position
+        at = body + sum(content[body - segments : body])
+    return None if clock is None else max(0, last - clock[0]) / clock[1]
+
+
+def _ogg_clock(packet: bytes) -> tuple[int, int] | None:
+    """The position at which the sound begins, and how many positions are a second; by the stream's first packet."""
+    if packet.startswith(_OPUS_START) and len(packet) >= _OPUS_SKIPPED_AT + 2:
+        return int.from_bytes(packet[_OPUS_SKIPPED_AT : _OPUS_SKIPPED_AT + 2], "little"), _OPUS_HZ
+    rate_hz = int.from_bytes(packet[_VORBIS_RATE_AT : _VORBIS_RATE_AT + 4], "little")
+    return (0, rate_hz) if packet.startswith(_VORBIS_START) and rate_hz else None
 
 
 def mp3_length_s(content: bytes) -> float | None:

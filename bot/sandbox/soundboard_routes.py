@@ -2,7 +2,7 @@
 
 Source: discord-api-docs resources/soundboard.mdx and events/gateway-events.mdx, commit c98d64bc, read 2026-11-22. How
 many sounds a server without boosts has room for is not documented there; eight are what servers are seen to have.
-How long a sound is can only be told by decoding it, so 50124 comes by an estimate that knows constant bit rates.
+How long a sound is, 50124 tells by its frames or pages, without decoding it.
 """
 
 import base64
@@ -26,7 +26,7 @@ from bot.sandbox.forms import Form
 from bot.sandbox.models import Guild, SoundboardSound
 from bot.sandbox.payloads import sound_json
 from bot.sandbox.permissions import allows
-from bot.sandbox.sound_lengths import mp3_length_s
+from bot.sandbox.sound_lengths import sound_length_s
 from bot.sandbox.uploads import read_body
 from bot.sandbox.wire import JsonObject, json_answer
 from bot.sandbox.world import World
@@ -113,7 +113,7 @@ class SoundboardRoutes:
             raise ApiError(UNKNOWN_EMOJI)
         if emoji_name is not None and emoji_name.isascii():
             raise wrong_field(("emoji_name",), "BASE_TYPE_CHOICES", "Not a valid emoji")
-        if (mp3_length_s(content) or 0.0) > LIMIT_S:
+        if (sound_length_s(content) or 0.0) > LIMIT_S:
             raise ApiError(SOUND_TOO_LONG)
         loudness = 1.0 if volume is None else volume
         sound_id = self._world.ids.make()

@@ -193,6 +193,13 @@ class World:
             guild.channel_ids.remove(channel.id)
         return list(channel.messages.values())
 
+    def remove_role(self, guild: Guild, role: Role) -> None:
+        """Take a role away from all who have it, and forget it."""
+        del guild.roles[role.id]
+        for role_ids in guild.member_roles.values():
+            if role.id in role_ids:
+                role_ids.remove(role.id)
+
     def takes_dms_of_bot(self, channel: Channel) -> bool:
         """Say whether a direct message would arrive: the person lets it, and knows the bot from somewhere."""
         if channel.recipient_id is None:

@@ -12,7 +12,7 @@ from bot.sandbox.errors import FieldErrors
 from bot.sandbox.forms import Form
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Interactions
-from bot.sandbox.models import Channel, FileLimit, Guild
+from bot.sandbox.models import LOCALES, Channel, FileLimit, Guild
 from bot.sandbox.page_api import PageProblem
 from bot.sandbox.permissions import SWITCHABLE, bits
 from bot.sandbox.posting import Posting
@@ -22,6 +22,7 @@ from bot.sandbox.world import World
 
 _LONGEST_S = 86_400.0
 _SHARDS_LIMIT = 16
+_LOCALE_LENGTH = 8
 _FILE_REFUSALS = {40005: errors.REQUEST_TOO_LARGE, 50045: errors.FILE_TOO_LARGE}
 _TOKEN_REFUSALS = {10015: errors.UNKNOWN_WEBHOOK, 50027: errors.INVALID_WEBHOOK_TOKEN}
 _Event: TypeAlias = Callable[[Form], JsonObject | None]
@@ -41,6 +42,7 @@ class WorldEvents:
         self._events: dict[str, _Event] = {
             "delete_message": self._delete_message,
             "delete_channel": self._delete_channel,
+            "delete_role": self._delete_role,
             "archive_channel": self._archive_channel,
             "kick_bot": self._kick_bot,
             "invite_bot": self._invite_bot,
@@ -97,6 +99,15 @@ class WorldEvents:
     def _delete_channel(self, form: Form) -> None:
         self._posting.delete_channel(self._channel(form))
 
+    def _delete_role(self, form: Form) -> None:
+        """Delete a role that a person made; @everyone and the bot's own cannot be deleted."""
+        guild = self._guild(form)
+        role = guild.roles.get(form.snowflake("role_id") or "")
+        if role is None or role.id == guild.id or role.bot_id is not None:
+            raise PageProblem("There is no such role to delete.", 404)
+        self._world.remove_role(guild, role)
+        self._announcer.role_deleted(guild, role)
+
     def _archive_channel(self, form: Form) -> None:
         """Let a channel refuse as an archived thread does; ``archived`` false opens it again."""
         channel = self._channel(form)
@@ -141,14 +152,17 @@ class WorldEvents:
     # People and tokens -------------------------------------------------------------------------
 
     def _switch_user(self, form: Form) -> None:
-        """Say whether a person takes direct messages of the bot, and has added it to their account."""
+        """Say what a person decided: on direct messages of the bot, on having it in their account, on a language."""
         user = self._world.users.get(form.snowflake("user_id") or "")
         if user is None or user.is_bot:
             raise PageProblem("There is no such member.", 404)
         takes_dms = form.boolean("takes_dms", otherwise=user.takes_dms)
         has_app = form.boolean("has_app", otherwise=user.has_app)
+        locale = form.text("locale", most=_LOCALE_LENGTH) or user.locale
+        if locale not in LOCALES:
+            form.refuse("locale", "BASE_TYPE_CHOICES", "That is no language of Discord.")
         form.errors.refuse_if_any()
-        user.takes_dms, user.has_app = takes_dms, has_app
+        user.takes_dms, user.has_app, user.locale = takes_dms, has_app, locale
         self._announcer.people_changed()
 
     def _expire_tokens(self, form: Form) -> JsonObject:

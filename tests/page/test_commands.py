@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, expect
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_command_is_chosen_filled_and_sent_by_keyboard_alone(open_page: OpenPage) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from tests.page.conftest import OpenPage, Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CATALOGUE = (
     Voice("frida", "Frida", "female", "de-DE", "senior", "narration", "narration", "A calm old lady by the fire."),
@@ -59,7 +59,7 @@ class GalleryStage:
     bot: SoundboothBot
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[GalleryStage]:
     async with (
         SandboxServer(token=TOKEN, port=0) as server,

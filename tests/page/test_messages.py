@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, expect
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_ephemeral_answer_is_seen_by_its_owner_only(open_page: OpenPage) -> None:

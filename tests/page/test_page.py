@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 # WCAG 2.2, success criterion 1.4.3: ordinary text needs a contrast of 4.5 : 1.
 _AA = 4.5

@@ -12,7 +12,7 @@ from bot.sandbox import starting_world as places
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _IS_DRAWN = "(image) => image.complete && image.naturalWidth === 40"
 
@@ -81,12 +81,13 @@ async def test_commands_are_hidden_from_who_may_not_use_them(open_page: OpenPage
 
 
 async def test_bot_is_brought_along_where_it_is_no_member(open_page: OpenPage) -> None:
+    reader = await open_page(places.ROBIN)
     for channel_id, text in (
         (places.PIER, "in a TextChannel"),
         (places.GROUP, "in a GroupChannel"),
         (places.ROBIN_AND_ADA, "in a DMChannel"),
     ):
-        reader = await open_page(places.ROBIN, channel_id)
+        await reader.go(places.ROBIN, channel_id)
         assert await offered(reader, "") == ["along"]
         await reader.run_and_send("along")
         await expect(reader.page.get_by_test_id("content").last).to_have_text(text)

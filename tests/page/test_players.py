@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, Locator, expect
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _PLAY_TO_THE_END = """(audio) => new Promise((resolve) => {
   audio.addEventListener("ended", () => resolve(audio.currentTime), { once: true });

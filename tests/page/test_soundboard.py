@@ -13,7 +13,7 @@ from bot.sandbox import starting_world as places
 if TYPE_CHECKING:
     from tests.page.conftest import OpenPage, Stage
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_sound_that_the_bot_adds_appears_and_can_be_played(

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
+
+from bot.sandbox.server import SandboxServer
 
 if TYPE_CHECKING:
-    from tests.page.conftest import OpenPage
+    from collections.abc import AsyncIterator
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+    from playwright.async_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _PROBLEM = "(field) => import('/page/command_values.js').then((one) => one.fieldProblem(field))"
 _BUILD = """({ command, fields }) => import('/page/command_values.js').then((one) => {
@@ -25,8 +30,17 @@ _RENDER = """(text) => import('/page/markdown.js').then((one) => {
 })"""  # noqa: E501 - one line of JavaScript
 
 
-async def test_what_is_wrong_with_a_value_is_said(open_page: OpenPage) -> None:
-    page = (await open_page()).page
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page of the sandbox's origin for all: nothing of what it shows is used."""
+    async with SandboxServer(token="nobody-comes") as server:
+        page = await browser.new_page()
+        await page.goto(server.url)
+        yield page
+        await page.close()
+
+
+async def test_what_is_wrong_with_a_value_is_said(page: Page) -> None:
     cases: list[tuple[dict[str, object], str, str]] = [
         ({"type": 4}, "1.5", "must be a whole number"),
         ({"type": 4, "min_value": 2}, "1", "must be at least 2"),
@@ -46,8 +60,7 @@ async def test_what_is_wrong_with_a_value_is_said(open_page: OpenPage) -> None:
         assert await page.evaluate(_PROBLEM, field) == expected, (option, text)
 
 
-async def test_options_are_nested_typed_and_files_are_numbered(open_page: OpenPage) -> None:
-    page = (await open_page()).page
+async def test_options_are_nested_typed_and_files_are_numbered(page: Page) -> None:
     options = [
         {"name": "count", "type": 4},
         {"name": "on", "type": 5},
@@ -101,14 +114,12 @@ _MARKDOWN = (
 )
 
 
-async def test_markdown_is_read_as_discord_reads_it(open_page: OpenPage) -> None:
-    page = (await open_page()).page
+async def test_markdown_is_read_as_discord_reads_it(page: Page) -> None:
     for text, part in _MARKDOWN:
         assert part in (await page.evaluate(_RENDER, text))["html"], text
 
 
-async def test_markdown_made_to_be_slow_is_not(open_page: OpenPage) -> None:
-    page = (await open_page()).page
+async def test_markdown_made_to_be_slow_is_not(page: Page) -> None:
     for piece in ("*", "**a", "||", "`", "~~__", "[a](", "<t:1:", "> ", "\\", "_a*b"):
         rendered = await page.evaluate(_RENDER, (piece * 4000)[:4000])
         assert rendered["tookMs"] < 1500, piece

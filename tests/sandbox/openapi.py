@@ -25,6 +25,8 @@ class OpenApi:
         resource: Resource[Json] = Resource(contents=document, specification=DRAFT202012)
         self._registry: Registry[Json] = Registry[Json]().with_resource(_BASE, resource)
         self._paths: dict[str, Json] = document["paths"]
+        # By route and body: the bot's commands are the same in each test, and take half a second to look through.
+        self._known: dict[tuple[str, str], list[str]] = {}
 
     def problems(self, request: Json) -> list[str]:
         """List what is wrong with a recorded request; empty when the description allows it."""
@@ -43,8 +45,11 @@ class OpenApi:
                 "schema",
             )
         )
-        validator: Json = Draft202012Validator({"$ref": f"{_BASE}#/{pointer}"}, registry=self._registry)
-        return [error.message for error in validator.iter_errors(request["json"])]
+        key = (pointer, json.dumps(request["json"], sort_keys=True))
+        if key not in self._known:
+            validator: Json = Draft202012Validator({"$ref": f"{_BASE}#/{pointer}"}, registry=self._registry)
+            self._known[key] = [error.message for error in validator.iter_errors(request["json"])]
+        return list(self._known[key])
 
     def _pattern(self, path: str, method: str) -> str | None:
         """Find the route of a path; one with fewer parameters is the better fit."""

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.sandbox import starting_world as places
@@ -24,9 +26,12 @@ async def test_ready_and_the_guilds_of_the_bot(connect: Connect) -> None:
     assert guild["member_count"] == 5
 
 
-async def test_heartbeats_are_acknowledged(raw_bot: RawBot) -> None:
+async def test_heartbeats_are_acknowledged_no_faster_than_a_bot_notes_when_it_sent_them(raw_bot: RawBot) -> None:
+    clock = asyncio.get_running_loop().time
+    sent_at = clock()
     await raw_bot.send(1, raw_bot.sequence)
     assert (await raw_bot.receive())["op"] == 11
+    assert clock() - sent_at > 0.04
 
 
 @pytest.mark.parametrize(

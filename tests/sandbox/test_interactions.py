@@ -64,6 +64,16 @@ async def test_a_command_arrives_complete(raw_bot: RawBot, page: Page) -> None:
 
 
 @pytest.mark.usefixtures("synced")
+async def test_whom_a_text_mentions_is_told_with_it_unless_they_are_not_here(raw_bot: RawBot, page: Page) -> None:
+    text = f"<@{places.SAM}> and <@!{places.ADA}> of <@&{places.TAVERN}> in <#{places.GAME_NIGHT}> <@{places.GROUP}>"
+    assert (await page.use("speak", [TEXT, {"name": "voice", "type": 3, "value": text}])).status == 200
+    resolved = (await raw_bot.event("INTERACTION_CREATE"))["data"]["resolved"]
+    assert set(resolved["users"]) == set(resolved["members"]) == {places.SAM, places.ADA}
+    assert resolved["roles"][places.TAVERN]["name"] == "@everyone"
+    assert set(resolved["channels"]) == {places.GAME_NIGHT}
+
+
+@pytest.mark.usefixtures("synced")
 async def test_app_permissions_follow_the_switches(raw_bot: RawBot, page: Page) -> None:
     switch = {"guild_id": places.TAVERN, "permission": "attach_files", "allowed": False}
     assert (await page.post("/permissions", switch)).json == {}

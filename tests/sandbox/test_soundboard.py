@@ -104,6 +104,21 @@ async def test_a_sound_is_at_most_5_2_seconds_long(api: Api, frames: int, status
     assert status == 201 or answer.code == 50124
 
 
+@pytest.mark.parametrize(("seconds", "status"), [(5.2, 201), (5.25, 400)])
+async def test_an_ogg_is_held_to_the_same_length(api: Api, seconds: float, status: int) -> None:
+    skipped = 312
+    last = skipped + round(48_000 * seconds)
+    head = b"OpusHead\x01\x01" + skipped.to_bytes(2, "little") + bytes(7)
+    pages = [(0, head), (last, bytes(100))]
+    content = b"".join(
+        b"OggS\x00\x00" + position.to_bytes(8, "little") + bytes(12) + bytes((1, len(packet))) + packet
+        for position, packet in pages
+    )
+    answer = await add(api, content=content)
+    assert answer.status == status
+    assert status == 201 or answer.code == 50124
+
+
 async def test_ogg_is_taken_and_emoji_of_servers_that_have_none_are_not(api: Api) -> None:
     assert (await add(api, content=OGG)).status == 201
     assert (await add(api, emoji_id="123456789012345678")).code == 10014

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox import starting_world as places
+from bot.sandbox.server import SandboxServer
 from tests.sandbox.clients import Answer, Api, Clock, File, Json, Page, RawBot, Talk
 
 PING = [{"type": 1, "name": "ping", "description": "Answers"}]
@@ -186,7 +187,7 @@ async def test_gateway_events_can_be_ordered(page: Page, raw_bot: RawBot) -> Non
 
 async def test_the_events_there_are_can_be_listed(page: Page) -> None:
     names = (await page.get("/world-events")).json["events"]
-    assert {"delete_message", "delete_channel", "kick_bot", "expire_tokens", "limit_files"} <= set(names)
+    assert {"delete_role", "delete_message", "delete_channel", "kick_bot", "expire_tokens", "limit_files"} <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -208,3 +209,13 @@ async def test_the_events_there_are_can_be_listed(page: Page) -> None:
 )
 async def test_an_event_that_makes_no_sense_is_refused(page: Page, body: Json) -> None:
     assert (await page.post("/world-events", body)).status in {400, 404}
+
+
+async def test_a_deleted_role_is_gone_for_everybody(page: Page, raw_bot: RawBot, server: SandboxServer) -> None:
+    tavern = server.world.guild(places.TAVERN)
+    role = next(role for role in tavern.roles.values() if role.name == "Moderator")
+    assert (await page.happen("delete_role", guild_id=tavern.id, role_id=role.id)).status == 200
+    assert await raw_bot.event("GUILD_ROLE_DELETE") == {"guild_id": tavern.id, "role_id": role.id}
+    assert all(role.id not in role_ids for role_ids in tavern.member_roles.values())
+    for kept in (role.id, tavern.id, server.world.bot_role(tavern).id, "x"):
+        assert (await page.happen("delete_role", guild_id=tavern.id, role_id=kept)).status in {400, 404}

@@ -9,7 +9,7 @@ const COUNT_FROM = 0.8;
 
 function describe(option) {
   const kind = option.autocomplete ? "text with suggestions" : TYPE_WORDS[option.type] ?? "value";
-  return `${option.name}, ${kind}${option.required ? ", required" : ""}: ${option.description ?? ""}`;
+  return `${option.label}, ${kind}${option.required ? ", required" : ""}: ${option.description ?? ""}`;
 }
 
 export class CommandField {
@@ -25,13 +25,13 @@ export class CommandField {
       ? null
       : make(
         "button",
-        { type: "button", class: "pill-remove", tabindex: "-1", "aria-label": `Remove ${option.name}` },
+        { type: "button", class: "pill-remove", tabindex: "-1", "aria-label": `Remove ${option.label}` },
         icon("close"),
       );
     this.element = make(
       "span",
       { class: "option-pill" },
-      make("span", { class: "pill-name", "aria-hidden": "true" }, option.name),
+      make("span", { class: "pill-name", "aria-hidden": "true" }, option.label),
       this.#box(),
       this.count,
       this.remove,

@@ -1,7 +1,7 @@
 // Writing a slash command: its name, a pill for each option, and the list of options still to add.
 
 import { CommandField } from "./command_fields.js";
-import { buildOptions, matchItems, TYPE_WORDS, TYPES } from "./command_values.js";
+import { buildOptions, isCalled, matchItems, TYPE_WORDS, TYPES } from "./command_values.js";
 import { make } from "./elements.js";
 import { Picker } from "./pickers.js";
 import { Suggestions } from "./suggestions.js";
@@ -47,10 +47,10 @@ export class CommandInput {
       {
         class: "command-strip",
         role: "group",
-        "aria-label": `Command /${leaf.name}`,
+        "aria-label": `Command /${leaf.label}`,
         data: { testid: "command-input" },
       },
-      make("span", { class: "command-name" }, `/${leaf.name}`),
+      make("span", { class: "command-name" }, `/${leaf.label}`),
       this.pills,
       this.adder,
     );
@@ -91,7 +91,7 @@ export class CommandInput {
     if (first !== null) {
       first.input.focus();
       this.#closeLists();
-      this.listeners.onProblem(`${first.option.name} ${first.problem}.`);
+      this.listeners.onProblem(`${first.option.label} ${first.problem}.`);
       return;
     }
     this.#closeLists();
@@ -150,7 +150,7 @@ export class CommandInput {
   /** "speed " or "speed:" typed in full adds that option. */
   #addByName() {
     const typed = /^([^\s:]+)[\s:]$/u.exec(this.adder.value);
-    const option = typed ? this.#remaining().find((one) => one.name === typed[1].toLowerCase()) : null;
+    const option = typed ? this.#remaining().find((one) => isCalled(one, typed[1])) : null;
     if (!option) return false;
     this.#add(option);
     return true;
@@ -158,7 +158,8 @@ export class CommandInput {
 
   #offerRest(active) {
     const items = this.#remaining().map((option) => ({
-      label: option.name,
+      label: option.label,
+      name: option.name,
       detail: option.description ?? "",
       mark: TYPE_WORDS[option.type] ?? "",
       option,

@@ -1,5 +1,7 @@
 // Commands and their values without any DOM: leaves, matching, checking, and the shape that is sent.
 
+import { localized, localizedOption } from "./localized.js";
+
 /** Discord's option types. */
 export const TYPES = {
   subcommand: 1,
@@ -28,39 +30,56 @@ export const TYPE_WORDS = {
 // Discord's own limit of a string value.
 const LONGEST = 6000;
 
-/** Every command a member can type, one per subcommand: {command, path, description, options}. */
-export function commandLeaves(commands) {
-  return commands.flatMap((command) => leavesUnder(command, command, [])).sort((a, b) => a.name.localeCompare(b.name));
+/**
+ * Every command a member can type, one per subcommand: {command, path, name, label, description, options}. `name`
+ * is what the bot calls it, `label` what members of this language read; both find it.
+ */
+export function commandLeaves(commands, locale) {
+  const leaves = commands.flatMap((command) => leavesUnder(command, command, { names: [], labels: [], locale }));
+  return leaves.sort((a, b) => a.label.localeCompare(b.label));
 }
 
-function leavesUnder(command, node, above) {
-  const path = [...above, node.name];
+function leavesUnder(command, node, { names, labels, locale }) {
+  const above = { names: [...names, node.name], labels: [...labels, localized(node, "name", locale)], locale };
   const options = node.options ?? [];
   const deeper = options.filter((option) => option.type === TYPES.subcommand || option.type === TYPES.group);
-  if (deeper.length > 0) return deeper.flatMap((option) => leavesUnder(command, option, path));
+  if (deeper.length > 0) return deeper.flatMap((option) => leavesUnder(command, option, above));
   // Required ones first, as Discord demands anyway.
   const sorted = [...options].sort((a, b) => Number(Boolean(b.required)) - Number(Boolean(a.required)));
-  return [{ command, path, name: path.join(" "), description: node.description ?? "", options: sorted }];
+  return [{
+    command,
+    path: above.names,
+    name: above.names.join(" "),
+    label: above.labels.join(" "),
+    description: localized(node, "description", locale),
+    options: sorted.map((option) => localizedOption(option, locale)),
+  }];
+}
+
+/** Whether a leaf or an option goes by this name, in the member's language or as the bot calls it. */
+export function isCalled({ label, name }, typed) {
+  return [label.toLowerCase(), name].includes(typed.toLowerCase());
 }
 
 /** Leaves that fit what was typed after the slash, best first: start of the name, then inside it, then description. */
 export function matchLeaves(leaves, typed) {
   const wanted = typed.trim().toLowerCase();
   const rank = (leaf) => {
-    if (leaf.name.startsWith(wanted)) return 0;
-    if (leaf.name.includes(wanted)) return 1;
+    const names = [leaf.label.toLowerCase(), leaf.name];
+    if (names.some((name) => name.startsWith(wanted))) return 0;
+    if (names.some((name) => name.includes(wanted))) return 1;
     return leaf.description.toLowerCase().includes(wanted) ? 2 : 3;
   };
   const ranked = leaves.map((leaf) => ({ leaf, rank: rank(leaf) })).filter((entry) => entry.rank < 3);
   return ranked.sort((a, b) => a.rank - b.rank).map((entry) => entry.leaf);
 }
 
-/** The suggestions whose words contain what was typed; those that begin with it come first. */
+/** The suggestions whose words contain what was typed; those whose label or name begins with it come first. */
 export function matchItems(items, typed) {
   const wanted = typed.trim().toLowerCase();
-  const begins = (item) => item.label.toLowerCase().startsWith(wanted);
+  const begins = (item) => [item.label, item.name].some((text) => text?.toLowerCase().startsWith(wanted));
   const contains = (text) => (text ?? "").toLowerCase().includes(wanted);
-  const fitting = items.filter((item) => contains(item.label) || contains(item.detail));
+  const fitting = items.filter((item) => contains(item.label) || contains(item.name) || contains(item.detail));
   return [...fitting.filter(begins), ...fitting.filter((item) => !begins(item))];
 }
 

@@ -1,7 +1,7 @@
 // The composer: plain messages with files, and the way into slash commands.
 
 import { CommandInput } from "./command_input.js";
-import { commandLeaves, matchLeaves, TYPE_WORDS } from "./command_values.js";
+import { commandLeaves, isCalled, matchLeaves } from "./command_values.js";
 import { make } from "./elements.js";
 import { FileTray } from "./file_tray.js";
 import { icon } from "./icons.js";
@@ -114,6 +114,13 @@ export class Composer {
     if (focus) this.text.focus();
   }
 
+  /** Names the channel that is written to; a page that opens in one learns only later what it is called. */
+  drawPlace() {
+    const channel = this.page.store.channel;
+    const hint = isNarrow.matches ? "" : ", or / for a command";
+    this.text.placeholder = channel ? `Message ${channelTitle(channel)}${hint}` : "No channel";
+  }
+
   /** The channel or the member changed: an unfinished command does not follow. */
   reset() {
     this.leaveCommand();
@@ -123,7 +130,7 @@ export class Composer {
   }
 
   #leaves() {
-    return commandLeaves(this.page.store.commandsHere(1));
+    return commandLeaves(this.page.store.commandsHere(1), this.page.store.locale);
   }
 
   #listen() {
@@ -180,7 +187,7 @@ export class Composer {
     this.#tell("");
     this.#showState();
     const exact = /^\/(.+) $/u.exec(this.text.value);
-    const leaf = exact ? this.#leaves().find((one) => one.name === exact[1].toLowerCase()) : null;
+    const leaf = exact ? this.#leaves().find((one) => isCalled(one, exact[1])) : null;
     if (leaf) this.startCommand(leaf);
     else this.#offerCommands();
   }
@@ -193,7 +200,7 @@ export class Composer {
     }
     const all = this.#leaves();
     const items = matchLeaves(all, typed[1]).map((leaf) => ({
-      label: `/${leaf.name}`,
+      label: `/${leaf.label}`,
       name: leaf.name,
       detail: leaf.description,
       mark: optionWords(leaf),
@@ -258,19 +265,19 @@ export class Composer {
   }
 
   async #sendCommand(command, { options, files }) {
-    const { name } = command.leaf;
+    const { label } = command.leaf;
     const { channelId } = this.page.store;
     const running = this.page.interactions.runCommand(command.leaf, options, files);
     this.leaveCommand({ focus: true });
     try {
       await this.#during(async () => {
         const words = failureLine(await running);
-        if (words && this.page.store.channelId === channelId) this.page.tell(`/${name}: ${words}`);
+        if (words && this.page.store.channelId === channelId) this.page.tell(`/${label}: ${words}`);
       });
     } catch (problem) {
       // Refused before the bot saw it: what was written comes back, unless something else was begun.
       if (this.#command === null && this.text.value === "") this.#enterCommand(command);
-      this.#tell(`/${name}: ${problem.message}`);
+      this.#tell(`/${label}: ${problem.message}`);
     }
   }
 
@@ -285,7 +292,7 @@ export class Composer {
 
   #hint(words, option) {
     const limit = option?.max_length ? ` (up to ${option.max_length} characters)` : "";
-    const name = option ? `${option.name}: ` : "";
+    const name = option ? `${option.label}: ` : "";
     this.note.textContent = `${name}${words}${limit}`;
   }
 
@@ -294,9 +301,7 @@ export class Composer {
   }
 
   #showState() {
-    const channel = this.page.store.channel;
-    const hint = isNarrow.matches ? "" : ", or / for a command";
-    this.text.placeholder = channel ? `Message ${channelTitle(channel)}${hint}` : "No channel";
+    this.drawPlace();
     const length = this.text.value.length;
     this.count.textContent = length >= COUNT_FROM ? String(LONGEST - length) : "";
     this.count.classList.toggle("is-over", length > LONGEST);
@@ -308,6 +313,6 @@ export class Composer {
 function optionWords(leaf) {
   return leaf.options
     .filter((option) => option.required)
-    .map((option) => option.name || TYPE_WORDS[option.type])
+    .map((option) => option.label)
     .join(" ");
 }

@@ -11,7 +11,8 @@ class Drawer {
     button.append(icon(iconName));
     button.addEventListener("click", () => this.set(!this.isOpen, { focus: true }));
     isNarrow.addEventListener("change", () => this.set(startsOpen && !isNarrow.matches));
-    element.addEventListener("keydown", (event) => {
+    // Of the whole page: what had the focus in a drawer may have been drawn anew.
+    document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isOpen && this.isNarrow.matches) this.set(false, { focus: true });
     });
     this.set(this.isOpen);
@@ -35,7 +36,12 @@ export function startDrawers() {
   const get = (id) => document.getElementById(id);
   const drawers = [];
   const veil = {
-    update: () => (get("veil").hidden = !drawers.some((drawer) => drawer.isOpen && drawer.isNarrow.matches)),
+    update: () => {
+      const isCovered = drawers.some((drawer) => drawer.isOpen && drawer.isNarrow.matches);
+      get("veil").hidden = !isCovered;
+      // What lies under the veil is out of reach of the keyboard, too.
+      get("room").inert = isCovered;
+    },
   };
   drawers.push(new Drawer({
     element: get("side"),
@@ -53,9 +59,9 @@ export function startDrawers() {
     veil,
     startsOpen: true,
   }));
-  const closeOverlays = () => drawers.filter(
+  const closeOverlays = ({ focus = false } = {}) => drawers.filter(
     (drawer) => drawer.isOpen && drawer.isNarrow.matches,
-  ).forEach((drawer) => drawer.set(false));
-  get("veil").addEventListener("click", closeOverlays);
+  ).forEach((drawer) => drawer.set(false, { focus }));
+  get("veil").addEventListener("click", () => closeOverlays({ focus: true }));
   return closeOverlays;
 }

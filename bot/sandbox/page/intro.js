@@ -12,7 +12,7 @@ export function channelTitle(channel) {
 }
 
 function hints(store) {
-  const leaves = commandLeaves(store.commandsHere(1));
+  const leaves = commandLeaves(store.commandsHere(1), store.locale);
   const rank = (leaf) => {
     const at = FAVOURITES.indexOf(leaf.name);
     return at === -1 ? FAVOURITES.length : at;
@@ -22,7 +22,7 @@ function hints(store) {
 
 function hintButton(leaf, startCommand) {
   const start = () => startCommand(leaf.name);
-  const words = [make("strong", {}, `/${leaf.name}`), make("span", {}, leaf.description)];
+  const words = [make("strong", {}, `/${leaf.label}`), make("span", {}, leaf.description)];
   return make("button", { type: "button", class: "chip", on: { click: start } }, words);
 }
 
@@ -34,8 +34,8 @@ export function drawIntro(host, store, { isUnused, hasOlder }, startCommand) {
     return;
   }
   const buttons = isUnused ? hints(store) : [];
-  const invitation = buttons[0] ? `Type /${buttons[0].name} below, or choose:` : "Type / below for the bot's commands.";
-  const key = JSON.stringify([channel, isUnused, buttons.map((leaf) => leaf.name)]);
+  const invitation = buttons[0] ? `Type /${buttons[0].label} below, or choose:` : "Type / below for the bot's commands.";
+  const key = JSON.stringify([channel, isUnused, buttons.map((leaf) => [leaf.label, leaf.description])]);
   // Redrawn only when it says something else: its buttons may have the focus.
   if (host.dataset.key === key && host.hasChildNodes()) return;
   host.dataset.key = key;

@@ -60,7 +60,11 @@ const list = new MessageList(document.getElementById("history"), page);
 const composer = new Composer(document.getElementById("composer-host"), page);
 const typing = new TypingLine(document.getElementById("composer-host"), store);
 const closeDrawers = startDrawers();
-new Sidebar(store, { onPlace: goTo, onMember: actAs });
+new Sidebar(store, {
+  onPlace: goTo,
+  onMember: actAs,
+  onLanguage: (userId, locale) => api.happen({ event: "switch_user", user_id: userId, locale }),
+});
 new Panel(
   store,
   document.getElementById("panel"),
@@ -194,8 +198,10 @@ store.addEventListener("place", () => {
 for (const name of ["world", "place", "connection"]) {
   store.addEventListener(name, () => {
     drawRoom();
+    composer.drawPlace();
     rememberPlace();
     drawStatus(document.getElementById("bot-status"), store);
+    document.getElementById("history").classList.toggle("has-no-apps", store.commandsHere(3).length === 0);
   });
 }
 store.addEventListener("world", () => list.refreshIntro());

@@ -3,6 +3,7 @@
 import { make } from "./elements.js";
 import { icon } from "./icons.js";
 import { failureLine } from "./interactions.js";
+import { localized } from "./localized.js";
 
 export class AppsMenu {
   constructor(page, message) {
@@ -27,8 +28,9 @@ export class AppsMenu {
 
   open() {
     // Built on opening: commands may have been synced since the message was drawn.
+    const { locale } = this.page.store;
     const commands = this.page.store.commandsHere(3);
-    const items = commands.map((command) => this.#item(command));
+    const items = commands.map((command) => this.#item(command, localized(command, "name", locale)));
     this.menu.replaceChildren(...(items.length > 0 ? items : [make(
       "p",
       { class: "menu-empty" },
@@ -51,7 +53,7 @@ export class AppsMenu {
     this.button.setAttribute("aria-expanded", "false");
   }
 
-  #item(command) {
+  #item(command, label) {
     return make(
       "button",
       {
@@ -59,19 +61,19 @@ export class AppsMenu {
         role: "menuitem",
         tabindex: "-1",
         data: { testid: "message-command", name: command.name },
-        on: { click: () => this.#run(command) },
+        on: { click: () => this.#run(command, label) },
       },
-      command.name,
+      label,
     );
   }
 
-  async #run(command) {
+  async #run(command, label) {
     this.close();
     try {
       const words = failureLine(await this.page.interactions.runMenu(command, this.message.id));
-      if (words) this.page.tell(`${command.name}: ${words}`);
+      if (words) this.page.tell(`${label}: ${words}`);
     } catch (problem) {
-      this.page.tell(`${command.name}: ${problem.message}`);
+      this.page.tell(`${label}: ${problem.message}`);
     }
   }
 

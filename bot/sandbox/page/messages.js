@@ -22,12 +22,33 @@ export function authorOf(message, store) {
   return { ...known, username, display_name: globalName || username, bot: Boolean(bot) };
 }
 
-/** One line saying what a message is about, for reply lines. */
-function gist(message) {
-  if (message.content) return message.content.replace(/\s+/gu, " ").slice(0, QUOTE_LENGTH);
+/** A text without its marks, on one line. What a spoiler covers stays covered. */
+function plainWords(text, names) {
+  const words = renderMarkdown(text, names);
+  words.querySelectorAll(".spoiler").forEach((spoiler) => spoiler.replaceWith("spoiler"));
+  words.querySelectorAll("li").forEach((entry) => entry.append(" "));
+  const lines = [...words.childNodes].map((node) => node.textContent);
+  return lines.join(" ").replace(/\s+/gu, " ").trim().slice(0, QUOTE_LENGTH);
+}
+
+/** The texts of a message's cards, the most telling ones first. */
+function cardTexts(message) {
+  const embeds = message.embeds ?? [];
+  const told = embeds.flatMap((embed) => [embed.title, embed.description, embed.author?.name, embed.fields?.[0]?.name]);
+  return [...told, ...componentTexts(message.components ?? [])].filter(Boolean);
+}
+
+function componentTexts(components) {
+  return components.flatMap((one) => [one.content, ...componentTexts(one.components ?? [])]);
+}
+
+/** One line saying what a message is about, for reply lines and screen readers. */
+function gist(message, names) {
+  if ((message.flags & FLAGS.loading) !== 0) return "thinking…";
+  if (message.content) return plainWords(message.content, names);
   if ((message.flags & FLAGS.voice) !== 0) return "Voice message";
-  if (message.attachments?.length) return message.attachments[0].filename;
-  return message.embeds?.[0]?.title ?? "A message";
+  const [text] = cardTexts(message);
+  return text ? plainWords(text, names) : message.attachments?.[0]?.filename ?? "A message";
 }
 
 function contextLine(message, page) {
@@ -41,7 +62,7 @@ function contextLine(message, page) {
       icon("reply"),
       avatar(name, color, "avatar avatar-small"),
       make("strong", {}, name),
-      make("span", { class: "gist" }, gist(replied)),
+      make("span", { class: "gist" }, gist(replied, page.names)),
     );
   }
   if (message.message_reference && replied === null) {
@@ -133,7 +154,7 @@ export function drawMessage(message, page, previous) {
     {
       class: isEphemeral ? "message is-ephemeral" : "message",
       tabindex: "-1",
-      "aria-label": `${author.display_name}: ${gist(message)}`,
+      "aria-label": `${author.display_name}: ${gist(message, page.names)}`,
       data: { testid: "message", messageId: message.id, authorId: message.author.id },
     },
     contextLine(message, page),
@@ -152,7 +173,8 @@ export function drawMessage(message, page, previous) {
       renderComponents(message, page),
       isEphemeral ? ephemeralLine(message, page) : null,
     ),
-    isThinking ? null : new AppsMenu(page, message).element,
+    // Discord offers no commands on what only one member sees.
+    isThinking || isEphemeral ? null : new AppsMenu(page, message).element,
   );
   return { message, element, attachments };
 }

@@ -2,9 +2,10 @@
 
 import { avatar, make } from "./elements.js";
 import { icon } from "./icons.js";
+import { MemberLanguage } from "./member_language.js";
 
 export class Sidebar {
-  /** @param listeners `onPlace(channelId)`, `onMember(memberId)` */
+  /** @param listeners `onPlace(channelId)`, `onMember(memberId)`, `onLanguage(memberId, locale)` */
   constructor(store, listeners) {
     this.store = store;
     this.listeners = listeners;
@@ -12,6 +13,7 @@ export class Sidebar {
     this.guildName = document.getElementById("guild-name");
     this.channels = document.getElementById("channels");
     this.switcher = new MemberSwitcher(store, document.getElementById("me"), listeners.onMember);
+    this.language = new MemberLanguage(store, document.getElementById("me"), listeners.onLanguage);
     store.addEventListener("world", () => this.draw());
     store.addEventListener("place", () => this.draw());
   }
@@ -25,6 +27,7 @@ export class Sidebar {
     // Redrawing must not take the place of someone moving through by keyboard.
     if (focusedId) document.querySelector(`[data-place-id="${CSS.escape(focusedId)}"]`)?.focus();
     this.switcher.draw();
+    this.language.draw();
   }
 
   #focusedId() {

@@ -58,6 +58,11 @@ export class Store extends EventTarget {
     return this.user(this.world.me);
   }
 
+  /** The language of the member's Discord, as Discord names it. */
+  get locale() {
+    return this.me.locale ?? "en-US";
+  }
+
   get isBotConnected() {
     return Boolean(this.world.bot.connected);
   }

@@ -3,6 +3,7 @@
 import { avatar, make } from "./elements.js";
 import { buildQuestion, matchItems, TYPES } from "./command_values.js";
 import { icon } from "./icons.js";
+import { localized } from "./localized.js";
 
 const DEBOUNCE_MS = 180;
 const MOST_CHOICES = 25;
@@ -82,9 +83,9 @@ export class Suggestions {
     try {
       const { choices } = await this.api.autocomplete(payload, question.signal);
       if (this.#question !== question) return;
-      const items = (choices ?? []).slice(0, MOST_CHOICES).map(({ name, value }) => ({
-        label: String(name),
-        value,
+      const items = (choices ?? []).slice(0, MOST_CHOICES).map((choice) => ({
+        label: String(localized(choice, "name", this.store.locale)),
+        value: choice.value,
         lead: make("span", { class: "choice-dot" }),
       }));
       this.picker.show(field.input, items, { note: items.length === 0 ? "The bot has no suggestions for this." : "" });
