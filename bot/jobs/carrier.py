@@ -44,8 +44,10 @@ from bot.storage.pace import PaceStore
 
 log = logging.getLogger(__name__)
 
-# A result that was fetched once more because its file was lost while it was being posted. The name is kept in the job
-# and so survives a crash: it says that the first try may have succeeded.
+# A result that was there once and is fetched again because its files were lost. The name is kept in the job and so
+# survives a crash: it says that nothing more is to be made.
+FETCHED_RESULT_NAME = "result-fetched"
+# Likewise, but they were lost while it was being posted: the first try may have succeeded.
 SECOND_RESULT_NAME = "result-again"
 MAX_SUBMIT_ATTEMPTS = 5
 # The API was seen to answer 404 for a task it had accepted a moment before.
@@ -226,7 +228,8 @@ class Carrier:
         changes: dict[str, object] = {"takes_made": job.takes_made, "result_file": name}
         if job.takes_made < len(job.result_urls):
             return await self._store.move(job, JobState.RUNNING, job.updated_at, **changes)
-        if job.takes_made < job.takes:
+        # Of one that is fetched again, what is missing now was given back.
+        if job.takes_made < job.takes and not _is_fetched_again(job):
             return await self._store.move(job, JobState.SUBMITTING, self._now(), api_task_id=None, **changes)
         return await self._store.move(job, JobState.READY, self._now(), **changes)
 
@@ -234,11 +237,13 @@ class Carrier:
         """A result's link may have expired, or belong to a server that was restarted: the task knows the new one."""
         if self._waited_s(job) > self._options.deadlines_s[job.kind]:
             return await self._expire(job)
-        if job.api_task_id is None and isinstance(error, ApiNotFound):
+        # Only the last take's task is known.
+        can_be_asked = job.api_task_id is not None and job.takes_made + 1 == len(job.result_urls)
+        if not can_be_asked and isinstance(error, ApiNotFound):
             return await self._end(job, FailureReason.TASK_LOST)
         log.warning("Fetching a result failed: job_id=%s error=%s", job.short_id, type(error).__name__)
         await self._sleep(await self.pace.next_delay_s(job))
-        if job.api_task_id is None:
+        if not can_be_asked:
             return await self._unless_moved(job)
         known = list(job.result_urls[: job.takes_made])
         return await self._store.move(job, JobState.RUNNING, job.updated_at, result_urls=known)
@@ -246,7 +251,7 @@ class Carrier:
     async def _deliver(self, job: Job, *, again: bool) -> Job | None:
         result = self._files.first_result(job)
         if not await self._files.has_result(job):
-            return await self._fetch_again(job, SECOND_RESULT_NAME if again else None)
+            return await self._fetch_again(job, SECOND_RESULT_NAME if again else FETCHED_RESULT_NAME)
         for attempt in count():
             try:
                 posted = await self._delivery.deliver(job, result, again=again or attempt > 0)
@@ -266,7 +271,7 @@ class Carrier:
                 return await self._done(job, posted)
         raise AssertionError("an endless loop ended")
 
-    async def _fetch_again(self, job: Job, name: str | None) -> Job | None:
+    async def _fetch_again(self, job: Job, name: str) -> Job | None:
         """The work files are lost: what the service made may still be there."""
         if not job.result_urls:
             return await self._end(job, FailureReason.RESULT_GONE)
@@ -299,10 +304,11 @@ class Carrier:
 
     async def _finish(self, job: Job, to: JobState, reason: FailureReason, detail: str = "") -> Job | None:
         """End the job without a result. What the member can still get, or got before, is not given back."""
-        if job.takes_made and job.state.holds_place and not job.was_posted:
+        is_being_made = job.state.holds_place or job.state is JobState.QUEUED
+        if job.takes_made and is_being_made and not job.was_posted:
             # Some of the takes were made, and paid for: the member gets those, and back what the others cost.
             log.warning("Job ends with fewer takes: job_id=%s made=%s of %s", job.short_id, job.takes_made, job.takes)
-            return await self._store.settle_for_fewer(job, self._now())
+            return await self._store.settle_for_fewer(job, self._now(), paid=_takes_paid(job))
         if job.was_posted and reason is not FailureReason.UNDELIVERABLE:
             to, reason, detail = JobState.FAILED, FailureReason.RESULT_GONE, ""
         refund = reason not in {FailureReason.UNDELIVERABLE, FailureReason.RESULT_GONE}
@@ -315,7 +321,7 @@ class Carrier:
         return await self._end(job, reason)
 
     async def expire_in_line(self, job: Job) -> Job | None:
-        """End a job that waited too long for its turn, and refund it."""
+        """End a job that waited too long for its turn, and refund it; what was made of it before is READY then."""
         return await self._finish(job, JobState.EXPIRED, FailureReason.NEVER_STARTED)
 
     async def serve_cached(self, job: Job, card_message_id: int) -> Job | None:
@@ -357,6 +363,16 @@ def _delivery_pause_s(error: Exception, attempt: int) -> float:
     """Longer each time, up to five minutes; what Discord asks for is never undercut: asking on in a ban prolongs it."""
     asked_for_s = error.retry_after_s if isinstance(error, DiscordUnavailable) else 0.0
     return max(asked_for_s, min(DELIVERY_PAUSE_CEILING_S, DELIVERY_PAUSE_S * 2.0 ** min(attempt, 10)))
+
+
+def _is_fetched_again(job: Job) -> bool:
+    """Whether its result was there once: then nothing more is made for it."""
+    return job.result_file in {FETCHED_RESULT_NAME, SECOND_RESULT_NAME}
+
+
+def _takes_paid(job: Job) -> int:
+    """How many takes the job's cost is for. Of one that got fewer than it asked for no task is known any more."""
+    return len(job.result_urls) if _is_fetched_again(job) and job.api_task_id is None else job.takes
 
 
 def _result_of(job: Job, answer: TaskAnswer) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """What managers may set and see of limits: a guild's own limits, whom it blocks, and what was used."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +89,20 @@ class FairUse:
     async def blocks(self, guild_id: int) -> list[Block]:
         """Whom the guild blocked, the latest first."""
         return await self._overrides.blocks(guild_id)
+
+    async def keep_roles(self, guild_id: int, role_ids: Collection[int]) -> None:
+        """Take back limits and blocks of all other roles: they are deleted, and cannot be named any more.
+
+        ``role_ids`` without that of everyone, whom no guild can delete, are not all there are: nothing is done then.
+        """
+        if guild_id not in role_ids:
+            return
+        for subject, subject_id in {(one.subject, one.subject_id) for one in await self.overrides(guild_id)}:
+            if subject is Subject.ROLE and subject_id not in role_ids:
+                await self.reset_limit(guild_id, subject, subject_id, None)
+        for block in await self.blocks(guild_id):
+            if block.subject is Subject.ROLE and block.subject_id not in role_ids:
+                await self.unblock(guild_id, block.subject, block.subject_id)
 
     async def usage(self, place: Place, role_ids: tuple[int, ...] = (), *, whole_guild: bool) -> UsageReport:
         """What this member, or the whole guild, asked for in the last 30 days, and what of each limit is used."""

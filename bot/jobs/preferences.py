@@ -32,11 +32,15 @@ class Preferences:
         self._store = store
         self._guilds: OrderedDict[int, GuildSettings] = OrderedDict()
         self._members: OrderedDict[tuple[int, int], MemberSettings] = OrderedDict()
+        # Two changes at once would each begin with the choices of before, and the later one undo the other.
+        self._changing = asyncio.Lock()
 
     async def guild(self, scope_id: int) -> GuildSettings:
         """What the guild chose. In direct messages ``scope_id`` is the member's own, who chose nothing that way."""
         if scope_id not in self._guilds:
-            _keep(self._guilds, scope_id, await self._store.guild(scope_id), REMEMBERED_GUILDS)
+            stored = await self._store.guild(scope_id)
+            # Whoever changed it meanwhile knows better: what was read may be from before.
+            _keep(self._guilds, scope_id, self._guilds.get(scope_id, stored), REMEMBERED_GUILDS)
         return self._guilds[scope_id]
 
     async def locale(self, guild_id: int) -> str | None:
@@ -55,22 +59,25 @@ class Preferences:
         """What the member chose in this guild."""
         key = (scope_id, user_id)
         if key not in self._members:
-            _keep(self._members, key, await self._store.member(scope_id, user_id), REMEMBERED_MEMBERS)
+            stored = await self._store.member(scope_id, user_id)
+            _keep(self._members, key, self._members.get(key, stored), REMEMBERED_MEMBERS)
         return self._members[key]
 
     async def change_guild(self, scope_id: int, change: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
         """Change the guild's choices: ``lambda now: replace(now, form=…)``."""
-        changed = change(await self.guild(scope_id))
-        await self._store.set_guild(scope_id, changed)
-        _keep(self._guilds, scope_id, changed, REMEMBERED_GUILDS)
-        return changed
+        async with self._changing:
+            changed = change(await self.guild(scope_id))
+            await self._store.set_guild(scope_id, changed)
+            _keep(self._guilds, scope_id, changed, REMEMBERED_GUILDS)
+            return changed
 
     async def change_member(self, scope_id: int, user_id: int, **changes: str | None) -> MemberSettings:
         """Change fields of the member's choices."""
-        changed = replace(await self.member(scope_id, user_id), **changes)
-        await self._store.set_member(scope_id, user_id, changed)
-        _keep(self._members, (scope_id, user_id), changed, REMEMBERED_MEMBERS)
-        return changed
+        async with self._changing:
+            changed = replace(await self.member(scope_id, user_id), **changes)
+            await self._store.set_member(scope_id, user_id, changed)
+            _keep(self._members, (scope_id, user_id), changed, REMEMBERED_MEMBERS)
+            return changed
 
     async def forget_member(self, user_id: int) -> None:
         """Forget what the member chose, everywhere."""

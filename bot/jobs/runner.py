@@ -163,7 +163,9 @@ class Runner:
     async def _wait(self) -> None:
         """Wait until there may be something to claim, or until it is time to look."""
         waking = asyncio.ensure_future(self._wake.wait())
-        looking = asyncio.ensure_future(self._sleep(self._carrier.pauses.first_ends_in_s or LOOK_EVERY_S))
+        # A pause of one kind may be long; for the others there may be something before.
+        pause_s = self._carrier.pauses.first_ends_in_s or LOOK_EVERY_S
+        looking = asyncio.ensure_future(self._sleep(min(pause_s, LOOK_EVERY_S)))
         try:
             await asyncio.wait({waking, looking}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -22,6 +22,7 @@ from bot.models import (
     SpeechRequest,
     TranscriptRequest,
 )
+from bot.spoken_words import says_something
 from bot.storage.database import StorageError
 from bot.storage.jobs import JobStore
 
@@ -65,7 +66,7 @@ class JobService:
         too, unless ``is_new_take`` asks for another one of it.
 
         Raises:
-            InvalidRequest: the text is empty or too long.
+            InvalidRequest: the text is too long, or nothing of it can be heard.
             LimitReached, Blocked: the member may not ask for it now, or at all.
         """
         checked = self._checked(request)
@@ -102,7 +103,7 @@ class JobService:
         match request:
             case SpeechRequest():
                 text = _storable(request.text)
-                if not text:
+                if not says_something(text):
                     raise InvalidRequest("text_empty")
                 if len(text) > self._max_text_length:
                     raise InvalidRequest("text_too_long", str(self._max_text_length))
@@ -158,8 +159,9 @@ class JobService:
     async def cancel(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
         """End a job before its result is posted.
 
-        What it took from the limits is given back if the service was not asked yet; afterwards it is paid for, and
-        giving it back would let a member spend without end by cancelling.
+        What it took from the limits is given back if the service was not asked yet; afterwards it is paid for (one of
+        its takes, where it waits for its turn to make the others), and giving it back would let a member spend without
+        end by cancelling.
 
         Raises:
             JobNotFound: no such job.
@@ -171,8 +173,9 @@ class JobService:
             raise InvalidRequest("not_your_job")
         # The state may change under our hands a few times at most: it only moves forward.
         while job.state in {JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY}:
+            was_asked = job.state is not JobState.QUEUED or job.takes_made > 0
             cancelled = await self._store.finish_without_result(
-                job, JobState.CANCELLED, self._now(), refund=job.state is JobState.QUEUED
+                job, JobState.CANCELLED, self._now(), refund=not was_asked
             )
             if cancelled is not None:
                 log.info("Job cancelled: job_id=%s user_id=%s", job.short_id, user_id)

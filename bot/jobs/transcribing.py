@@ -220,6 +220,10 @@ class Transcribing:
         """Remove the texts that the member asked for or spoke; returns how many."""
         return await self._store.forget(user_id)
 
+    async def forget_one(self, scope_id: int, job_id: str) -> None:
+        """Remove the text of one transcript of a guild, where it is kept."""
+        await self._store.forget_one(scope_id, job_id)
+
     async def forget_guild(self, scope_id: int) -> int:
         """Remove the texts of a guild; returns how many."""
         return await self._store.forget_guild(scope_id)

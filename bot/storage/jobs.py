@@ -156,18 +156,26 @@ class JobStore:
                 await line.leave(connection, moved.place)
             return moved
 
-    async def settle_for_fewer(self, job: Job, now: datetime) -> Job | None:
+    async def settle_for_fewer(self, job: Job, now: datetime, *, paid: int) -> Job | None:
         """Make a job READY that gets fewer takes than it asked for, and give back what the others cost.
+
+        ``paid`` is how many takes ``job.cost`` is for, at least ``job.takes_made``.
 
         None: as for ``move``.
         """
-        cost = math.ceil(job.cost * job.takes_made / job.takes)
+        cost = math.ceil(job.cost * job.takes_made / paid)
+        kept_urls = list(job.result_urls[: job.takes_made])
         async with self._database.write() as connection:
             await _lock_scope(connection, job.place)
+            if job.state is JobState.QUEUED:
+                await line.lock_line(connection)
+            settled = MOVED.values(cost=cost, api_task_id=None, result_urls=kept_urls)
             values = {**as_read(job), "state": JobState.READY, "updated_at": now}
-            row = (await connection.execute(MOVED.values(cost=cost), values)).first()
+            row = (await connection.execute(settled, values)).first()
             if row is None:
                 return None
+            if job.state is JobState.QUEUED:
+                await line.leave(connection, job.place)
             kept, unspent = reserving.lowered(row.charges, cost)
             await connection.execute(update(jobs).where(jobs.c.id == job.id).values(charges=kept))
             await reserving.give_back(connection, unspent)

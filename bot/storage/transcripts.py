@@ -94,6 +94,10 @@ class TranscriptStore:
         """Remove what is kept that the member asked for or sent; returns how many texts that were."""
         return await self._remove(_is_of(user_id))
 
+    async def forget_one(self, scope_id: int, job_id: str) -> None:
+        """Remove the text of one transcript of a guild, where it is kept."""
+        await self._remove((kept_transcripts.c.scope_id == scope_id) & (kept_transcripts.c.job_id == job_id))
+
     async def forget_guild(self, scope_id: int) -> int:
         """Remove what is kept of a guild; returns how many texts that were."""
         return await self._remove(kept_transcripts.c.scope_id == scope_id)

@@ -5,24 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
 from tests.jobs.bot_process import BotProcess, CountingExecutor, World
 from tests.jobs.fake_delivery import FakeDelivery
 from tests.jobs.fake_finevoice import FakeFineVoice
 from tests.jobs.virtual_clock import VirtualClock
-
-
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file without a row, to be copied: migrating anew for each test would take most of the time."""
-    file = tmp_path_factory.mktemp("database") / "soundbooth.db"
-
-    async def migrate() -> None:
-        async with Database(f"sqlite+aiosqlite:///{file}"):
-            pass
-
-    asyncio.run(migrate())
-    return file
 
 
 @pytest.fixture

@@ -1,18 +1,18 @@
 """A member's last voice: asked with every command, so mostly from memory, and never a reason for one to fail."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
 
-from bot.jobs.last_voices import REMEMBERED, LastVoices
+from bot.jobs.last_voices import LastVoices
 from bot.storage.voices import VoiceStore
 from tests.jobs.bot_process import WatchedDatabase
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncGenerator[WatchedDatabase]:
-    async with WatchedDatabase(f"sqlite+aiosqlite:///{tmp_path}/voices.db", exclusive=False) as opened:
+async def database(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncGenerator[WatchedDatabase]:
+    async with WatchedDatabase(sqlite_file_in(tmp_path), exclusive=False) as opened:
         yield opened
 
 
@@ -41,10 +41,13 @@ async def test_a_database_that_fails_is_no_reason_to_fail(database: WatchedDatab
     assert await voices.get(100, 7) == "anna"
 
 
-async def test_only_the_most_recent_members_are_kept_in_memory(database: WatchedDatabase) -> None:
+async def test_only_the_most_recent_members_are_kept_in_memory(
+    database: WatchedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.last_voices.REMEMBERED", 20)
     voices = LastVoices(VoiceStore(database))
     database.is_down = True
-    for user_id in range(REMEMBERED + 5):
+    for user_id in range(25):
         await voices.set(100, user_id, "anna")
-    assert len(voices._names) == REMEMBERED  # pyright: ignore[reportPrivateUsage]  # memory is the point
-    assert await voices.get(100, REMEMBERED + 4) == "anna"
+    assert len(voices._names) == 20  # pyright: ignore[reportPrivateUsage]  # memory is the point
+    assert await voices.get(100, 24) == "anna"

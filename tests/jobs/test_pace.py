@@ -17,8 +17,8 @@ from bot.jobs.pace import (
     next_delay_s,
     usual_time,
 )
+from bot.learned_time import LearnedTime
 from bot.models import JobKind
-from bot.storage.pace import LearnedTime
 from tests.benchmarks.pace import Service, lessons, measure, poll
 
 WAITS = st.floats(0, 100_000)

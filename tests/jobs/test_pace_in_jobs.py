@@ -11,9 +11,10 @@ from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.pace import FLOOR_S, NOTHING_LEARNED, next_delay_s, usual_time
+from bot.learned_time import LearnedTime
 from bot.models import Job, JobKind, JobState, NewJob, ResultForm, SpeechRequest
 from bot.storage.database import StorageError
-from bot.storage.pace import LearnedTime, PaceStore
+from bot.storage.pace import PaceStore
 from tests.jobs.bot_process import DEADLINE_S, BotProcess, World
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, Poll, done_after
 from tests.storage.samples import ANNA, place

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.jobs.bell_curve import above, within
 from bot.jobs.pace import GUESSES, MEMORY, NOTHING_LEARNED, learn, next_delay_s, usual_time
-from bot.storage.pace import LearnedTime
+from bot.learned_time import LearnedTime
 from tests.benchmarks.pace import poll
 
 ANY_NUMBER = st.floats(allow_nan=False, allow_infinity=True)

@@ -1,7 +1,7 @@
 """What is kept about a member, handed over as a file and removed from wherever it is remembered."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,8 @@ class Setting:
 
 
 @pytest.fixture
-async def setting(tmp_path: Path) -> AsyncIterator[Setting]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'jobs.sqlite3'}") as database:
+async def setting(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Setting]:
+    async with Database(sqlite_file_in(tmp_path)) as database:
         setting = Setting(database)
         await setting.voices._use((ANNA, BEN))  # pyright: ignore[reportPrivateUsage] - the catalogue is not the matter
         yield setting

@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.finevoice.errors import ApiUnavailable
 from bot.finevoice.places import RECOVERY
 from bot.jobs.upkeep import UpkeepOptions
-from bot.models import FailureReason, Job, JobState
+from bot.models import FailureReason, Job, JobKind, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import done_after
 
@@ -97,6 +99,19 @@ async def test_a_line_is_shown_a_few_cards_at_a_time(world: World) -> None:
         await bot.until(lambda: len({job.id for job, place in world.discord.shown if place}) >= 12)
         seconds = (world.clock.now() - began).total_seconds()
         assert len([place for _, place in world.discord.shown if place]) <= 5 * (seconds / 3 + 1)
+
+
+async def test_what_others_left_is_looked_for_during_a_long_pause_of_one_kind(bot: BotProcess) -> None:
+    bot.carrier.pauses.begin(JobKind.EFFECT, ApiUnavailable("sfx", bot.clock.now() + timedelta(hours=1)))
+    bot.runner.wake()
+    await bot.settle()
+    began = bot.clock.now()
+    # Its card was noted by another process, which cannot wake this one.
+    job = await bot.ask_for("Hello", has_card=False)
+    await bot.store.set_card(job.id, 1, bot.clock.now())
+    (done,) = await bot.until_over(job)
+    assert done.state is JobState.DONE
+    assert (bot.clock.now() - began).total_seconds() < 10
 
 
 async def test_a_bug_in_one_job_ends_that_one_alone(bot: BotProcess) -> None:

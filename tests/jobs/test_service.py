@@ -19,7 +19,7 @@ async def _reason(bot: BotProcess, text: str) -> tuple[str, str]:
     return caught.value.reason, caught.value.detail
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t\u2003"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t\u2003", "!!!", "🎉🎉", "[happy] …"])
 async def test_a_text_without_words_is_refused(world: World, text: str) -> None:
     async with world.process() as bot:
         assert await _reason(bot, text) == ("text_empty", "")

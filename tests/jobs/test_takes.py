@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.models import Allowance, Job, JobState, Limits, Rate
+from bot.errors import ChannelGone
+from bot.models import Allowance, FailureReason, Job, JobState, Limits, Rate
 from bot.storage.usage import UsageStore
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import AUDIO, Submit, done_after
+from tests.storage.samples import place
 
 DAY = 1_000
 BUDGETED = Limits(member=Allowance(Rate(100, 1.0), day=DAY), guild=Allowance(Rate(100, 1.0), month=DAY))
@@ -92,3 +94,88 @@ async def test_effects_that_are_down_do_not_stop_speech(bot: BotProcess) -> None
     assert speech.state is JobState.DONE
     assert (bot.clock.now() - began).total_seconds() < 3
     assert any([not (await bot.service.get(job.id)).state.is_final for job in down])
+
+
+async def undelivered(bot: BotProcess, words: list[Submit], *, takes: int = 4) -> Job:
+    """Takes that were made and that nobody got, and whose files are lost by now."""
+    bot.fake.on("thunder", submit=words, poll=["done"])
+    bot.discord.faults.append(ChannelGone(55))
+    (job,) = await bot.until_over(await bot.ask_for("thunder", takes=takes))
+    assert job.failure is FailureReason.UNDELIVERABLE
+    await bot.carrier.clean_up(job)
+    return job
+
+
+async def sent_again(bot: BotProcess, job: Job) -> Job:
+    job = await bot.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+    await bot.service.send_again(job, place(at=bot.clock.now()), 77)
+    (over,) = await bot.until_over(job)
+    return over
+
+
+async def test_takes_that_were_given_back_are_never_made_after_all(world: World) -> None:
+    async with world.process(limits=BUDGETED) as bot:
+        bot.start()
+        settled = await undelivered(bot, ["url", "url", "rejected", "url"])
+        for _ in range(3):
+            done = await sent_again(bot, settled)
+            assert (done.state, done.takes_made, done.cost) == (JobState.DONE, 2, settled.cost)
+            assert bot.fake.submits["thunder"] == 3
+            assert await left_of_day(bot, done) == [DAY - settled.cost, DAY - settled.cost]
+
+
+async def test_what_is_given_back_a_second_time_is_counted_by_what_is_left(world: World) -> None:
+    async with world.process(limits=BUDGETED) as bot:
+        bot.start()
+        settled = await undelivered(bot, ["url", "url", "rejected"])
+        bot.fake.on("thunder", submit=["url"], result=["ok", "gone"])
+        done = await sent_again(bot, settled)
+        assert (done.state, done.takes_made, bot.fake.submits["thunder"]) == (JobState.DONE, 1, 3)
+        assert (settled.cost, done.cost) == (10, 5)
+        assert await left_of_day(bot, done) == [DAY - 5, DAY - 5]
+
+
+@pytest.mark.parametrize("word", ["url", "task"])
+async def test_takes_whose_links_ended_are_not_made_anew_for_nothing(world: World, word: Submit) -> None:
+    async with world.process(limits=BUDGETED) as bot:
+        bot.start()
+        made = await undelivered(bot, [word], takes=3)
+        bot.fake.on("thunder", submit=[word], poll=["done"], result=["gone", "gone", "ok"])
+        over = await sent_again(bot, made)
+        assert (over.state, bot.fake.submits["thunder"]) == (JobState.FAILED, 3)
+        assert (over.failure, over.was_refunded) == (FailureReason.TASK_LOST, True)
+
+
+async def busy_after_one(bot: BotProcess) -> Job:
+    """A job that waits in line again, with one of its takes made."""
+    bot.fake.on("thunder", submit=["url", "busy"])
+    asked = await bot.ask_for("thunder", takes=3)
+
+    async def is_in_line_again() -> bool:
+        job = await bot.service.get(asked.id)
+        return job.state is JobState.QUEUED and job.takes_made == 1
+
+    await bot.until(is_in_line_again)
+    return await bot.service.get(asked.id)
+
+
+async def test_what_was_made_is_not_given_back_when_the_rest_is_cancelled_in_line(world: World) -> None:
+    async with world.process(limits=BUDGETED) as bot:
+        bot.start()
+        waiting = await busy_after_one(bot)
+        cancelled = await bot.service.cancel(waiting.id, 7, guild_id=100, moderates=False)
+        assert (cancelled.state, cancelled.was_refunded) == (JobState.CANCELLED, False)
+        assert await left_of_day(bot, waiting) == [DAY - waiting.cost, DAY - waiting.cost]
+
+
+async def test_what_was_made_is_posted_when_the_rest_waits_too_long(world: World) -> None:
+    async with world.process(limits=BUDGETED) as bot:
+        bot.start()
+        waiting = await busy_after_one(bot)
+        settled = await bot.carrier.expire_in_line(waiting)
+        assert settled is not None
+        (job,) = await bot.until_over(waiting)
+        assert (job.state, job.takes_made) == (JobState.DONE, 1)
+        assert (waiting.cost, job.cost) == (15, 5)
+        assert await left_of_day(bot, job) == [DAY - 5, DAY - 5]
+        assert await bot.store.waiting(10) == []

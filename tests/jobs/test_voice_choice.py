@@ -1,6 +1,6 @@
 """Which voice speaks where nobody asked for one, and what happens when a chosen one is gone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,8 +55,8 @@ class Chooser:
 
 
 @pytest.fixture
-async def chooser(tmp_path: Path) -> AsyncIterator[Chooser]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path}/jobs.db") as database:
+async def chooser(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Chooser]:
+    async with Database(sqlite_file_in(tmp_path)) as database:
         store = VoiceStore(database)
         await store.save_catalogue(VOICES, gone=GONE, at=datetime(2026, 11, 22, tzinfo=UTC))
         chooser = Chooser(database)

@@ -1,5 +1,5 @@
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +19,23 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path}/folder/soundbooth.db"
+def sqlite_url(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> str:
+    """A file of its own, with all tables."""
+    return sqlite_file_in(tmp_path / "folder")
 
 
 @pytest.fixture
-def postgres_url(postgres: PostgresServer) -> str:
-    """A database of its own, with all tables."""
-    return postgres.migrated_database()
+def missing_sqlite_url(tmp_path: Path) -> str:
+    """Neither the file nor its folder is there."""
+    return f"sqlite+aiosqlite:///{tmp_path}/missing/soundbooth.db"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A database of its own, with all tables and nothing in them."""
+    url = postgres.borrow()
+    yield url
+    postgres.give_back(url)
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine
-from sqlalchemy import Executable, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Executable
 
 from bot.storage.database import Database
 
@@ -33,12 +32,6 @@ def _folder_of_template() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def _do_not_wait_for_the_disk(connection: DBAPIConnection, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=OFF")
-    cursor.close()
-
-
 class DatabaseMachine(RuleBasedStateMachine):
     """A machine with a database file of its own and an event loop to use it in."""
 
@@ -52,9 +45,6 @@ class DatabaseMachine(RuleBasedStateMachine):
 
     def open_database(self) -> Database:
         database = Database(f"sqlite+aiosqlite:///{self._file}")
-        # No machine loses its power here, and waiting for the disk is most of what a step takes.
-        engine = database._engine.sync_engine  # pyright: ignore[reportPrivateUsage]  # a setting no program may have
-        event.listen(engine, "connect", _do_not_wait_for_the_disk)
         self.run(database.__aenter__())
         self._open_databases.append(database)
         return database

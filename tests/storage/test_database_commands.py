@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import EXIT_UNAVAILABLE, main
+from bot.cli import main
 from bot.database_commands import copy_database, write_backup
+from bot.endings import EXIT_UNAVAILABLE
 from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
 from bot.storage.processes import ProcessStore

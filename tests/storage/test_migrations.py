@@ -12,10 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.learned_time import LearnedTime
 from bot.models import JobState, ResultForm
 from bot.storage.database import MIGRATIONS, Database, StorageError, newest_revision
 from bot.storage.jobs import JobStore
-from bot.storage.pace import LearnedTime, PaceStore
+from bot.storage.pace import PaceStore
 from bot.storage.tables import metadata
 from tests.storage.samples import START, new_job
 
@@ -32,7 +33,7 @@ VALUES (:id, 'speech', :state, '{"text": "Hi", "voice": "v", "voice_label": "V"}
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_url(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres_url"))
+    return str(request.getfixturevalue("missing_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"))
 
 
 async def _make(url: str, version: str, *statements: str, **values: object) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.errors import LimitReached
+from bot.learned_time import LearnedTime
 from bot.models import JobState, LimitName, Subject
 from bot.preferences import GuildSettings, MemberSettings
 from bot.storage import moving
@@ -15,7 +16,7 @@ from bot.storage.favourites import FavouriteStore
 from bot.storage.jobs import JobStore
 from bot.storage.moving import move
 from bot.storage.overrides import Block, Override, OverrideStore
-from bot.storage.pace import LearnedTime, PaceStore
+from bot.storage.pace import PaceStore
 from bot.storage.preferences import PreferenceStore
 from bot.storage.processes import ProcessStore
 from bot.storage.tables import metadata

@@ -3,10 +3,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.learned_time import LearnedTime
 from bot.models import JobState
 from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
-from bot.storage.pace import MAX_KINDS, LearnedTime, PaceStore
+from bot.storage.pace import MAX_KINDS, PaceStore
 from tests.storage.samples import START, new_job
 
 

@@ -45,8 +45,8 @@ async def test_each_failure_of_a_server_is_one_of_the_database(own_server: Postg
         assert await store.admit(new_job())
 
 
-async def test_a_server_that_is_not_there_is_named_without_the_password(own_server: PostgresServer) -> None:
-    url = own_server.url("nonesuch").replace("soundbooth@", "soundbooth:secret@")
+async def test_a_server_that_is_not_there_is_named_without_the_password(postgres: PostgresServer) -> None:
+    url = postgres.url("nonesuch").replace("soundbooth@", "soundbooth:secret@")
     with pytest.raises(StorageError, match='database "nonesuch" does not exist') as caught:
         async with Database(url):
             pass

@@ -41,13 +41,15 @@ async def _make(url: str, jobs: int = 0) -> None:
             await JobStore(database, None).admit(new_job(text="x" * 3_000))
 
 
-async def test_the_folder_of_the_file_is_made(database: Database, file: Path) -> None:
-    assert await database.answers()
-    assert await asyncio.to_thread(file.is_file)
+async def test_the_folder_of_the_file_is_made(missing_sqlite_url: str) -> None:
+    async with Database(missing_sqlite_url) as database:
+        assert await database.answers()
+    assert await asyncio.to_thread(Path(missing_sqlite_url.partition("///")[2]).is_file)
 
 
-async def test_a_commit_is_on_disk_before_it_is_reported(database: Database) -> None:
-    async with database.read() as connection:
+async def test_a_commit_is_on_disk_before_it_is_reported(patient_disk: None, url: str) -> None:
+    del patient_disk
+    async with Database(url) as database, database.read() as connection:
         settings = [
             await connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]

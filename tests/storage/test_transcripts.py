@@ -56,8 +56,10 @@ async def test_kept_texts_belong_to_asker_and_speaker_and_end_in_time(
 async def test_what_is_kept_is_forgotten_for_a_member_or_a_guild(store: TranscriptStore) -> None:
     for number in range(3):
         await store.keep(replace(KEPT, job_id=f"{number:032x}", scope_id=number, speaker_id=200 + number))
-    assert await store.forget(201) == 1
+    await store.forget_one(0, f"{1:032x}")
+    assert await store.forget(201) == 1, "one of another guild is not touched"
     assert await store.forget_guild(2) == 1
     assert [one.speaker_id for one in await store.kept_of(100)] == [200]
-    assert await store.forget(100) == 1
+    await store.forget_one(0, f"{0:032x}")
     assert await store.kept_of(200) == []
+    assert await store.forget(100) == 0

@@ -4,7 +4,7 @@ import pytest
 
 from bot.models import Voice
 from bot.storage.database import Database, StorageError
-from bot.storage.voices import MAX_GONE_VOICES, ROWS_AT_ONCE, GoneVoice, VoiceStore
+from bot.storage.voices import ROWS_AT_ONCE, GoneVoice, VoiceStore
 from tests.storage.samples import ANNA, START, voice
 
 
@@ -73,11 +73,12 @@ async def test_a_voice_that_is_back_is_gone_no_more(voices: VoiceStore) -> None:
     assert await voices.load_gone() == ()
 
 
-async def test_only_so_many_voices_that_are_gone_are_kept(voices: VoiceStore) -> None:
+async def test_only_so_many_voices_that_are_gone_are_kept(voices: VoiceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.storage.voices.MAX_GONE_VOICES", 20)
     old = [GoneVoice(f"old-{number}", "Old", None) for number in range(5)]
     await voices.save_catalogue([ANNA], gone=old, at=START)
-    many = [GoneVoice(f"new-{number:05}", "New", None) for number in range(MAX_GONE_VOICES + 3)]
+    many = [GoneVoice(f"new-{number:05}", "New", None) for number in range(23)]
     await voices.save_catalogue([ANNA], gone=many, at=START + timedelta(hours=6))
     kept = await voices.load_gone()
-    assert len(kept) == MAX_GONE_VOICES
+    assert len(kept) == 20
     assert {one.label for one in kept} == {"New"}
