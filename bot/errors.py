@@ -8,7 +8,7 @@
         SoundboardFull        no room for one more sound; another one has to go
         SoundLost             a sound had to go for another, and neither could be put there
       NotAdmitted             the managers of this server let others ask, or elsewhere
-      MissingPermission       Discord does not let the bot post the result here
+      MissingPermission       Discord does not let the bot, or the member, do it here
       FeatureOff              the operator or the server turned it off
       JobNotFound             no such job, or not one this member may touch
       SourceGone              what a member attached is not there any more
@@ -26,6 +26,7 @@ The third family, ``ApiError``, lives in bot/finevoice/errors.py. Errors carry f
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.models import LimitName, Subject
 
@@ -74,12 +75,12 @@ class VoiceUnknown(InvalidRequest):
 
 @dataclass(eq=False)
 class NotAdmitted(UserError):
-    """The managers of this server let audio be asked for elsewhere, or by others, only; one of the two is not empty."""
+    """The managers of this server let audio be asked for elsewhere, or by others, only; one of the two is not None."""
 
-    channels: tuple[int, ...] = ()
-    """The ids of the channels where it may be asked for."""
-    roles: tuple[int, ...] = ()
-    """The ids of the roles whose members may ask."""
+    channels: tuple[int, ...] | None = None
+    """The ids of the channels where it may be asked for; none where all of them are deleted."""
+    roles: tuple[int, ...] | None = None
+    """The ids of the roles whose members may ask; likewise."""
 
 
 class SoundboardFull(InvalidRequest):
@@ -97,11 +98,48 @@ class SoundLost(InvalidRequest):
     """What it was."""
 
 
+class Deed(StrEnum):
+    """What cannot be done without a permission."""
+
+    AUDIO = "audio"
+    VOICE_MESSAGE = "voice message"
+    FILE = "file"
+    TAKES = "takes"
+    TRANSCRIPT = "transcript"
+    SAMPLE = "sample"
+    LOG = "log"
+
+
+class Grant(StrEnum):
+    """Where a permission that is missing can be given."""
+
+    CHANNEL = "channel"
+    """In the settings of the channel: it is denied there, whatever the role says."""
+    SERVER = "server"
+    """In the settings of the server: the role of the bot does not have it."""
+    MEMBER = "member"
+    """The member lacks it, with whose rights the bot is there."""
+    TIME_OUT = "time-out"
+    """Nowhere: a moderator timed the bot out, and no role helps against that."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """How a permission can be given. ``role`` is the bot's, as it is called there: text from outside."""
+
+    grant: Grant = Grant.UNKNOWN
+    channel_id: int = 0
+    role: str = ""
+
+
 @dataclass(eq=False)
 class MissingPermission(UserError):
-    """The bot lacks ``permissions`` (Discord's names, e.g. ``attach_files``) in this channel."""
+    """Without ``permissions`` (Discord's names, e.g. ``attach_files``) the ``deed`` cannot be done."""
 
     permissions: tuple[str, ...]
+    deed: Deed = Deed.AUDIO
+    remedy: Remedy = field(default_factory=Remedy)
 
 
 @dataclass(eq=False)

@@ -1,7 +1,7 @@
 """What guilds and members chose for themselves. Standard library and models only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.models import ResultForm, Voice
@@ -37,6 +37,25 @@ class GuildSettings:
     """The language for everyone, as Discord names it; None: each member's own."""
     keep_transcripts_days: int = NO_RETENTION
     """How long the text of transcripts is kept; 0: not at all."""
+
+
+def without_channel(settings: GuildSettings, channel_id: int) -> GuildSettings:
+    """What stays chosen when a channel is deleted.
+
+    The last one where audio may be asked for stays: without it, audio might be asked for everywhere, which nobody said.
+    """
+    return replace(
+        settings,
+        channels=tuple(one for one in settings.channels if one != channel_id) or settings.channels,
+        channel_voices={one: voice for one, voice in settings.channel_voices.items() if one != channel_id},
+        transcribed_channels=tuple(one for one in settings.transcribed_channels if one != channel_id),
+        log_channel=None if settings.log_channel == channel_id else settings.log_channel,
+    )
+
+
+def without_role(settings: GuildSettings, role_id: int) -> GuildSettings:
+    """What stays chosen when a role is deleted. The last one that may ask stays, likewise."""
+    return replace(settings, roles=tuple(one for one in settings.roles if one != role_id) or settings.roles)
 
 
 @dataclass(frozen=True, slots=True)

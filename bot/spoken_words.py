@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.emotions import BREAK, LONG_BREAK, is_moment, parse_tagged_text
+
 MAX_NAME_LENGTH = 32
 SAME_LETTERS, SAME_SOUNDS, SAME_WORDS, EMOJI_IN_A_ROW = 3, 3, 3, 3
 SOMEONE, SOME_ROLE, SOME_CHANNEL, LINK = "someone", "a role", "a channel", "link"
@@ -81,8 +83,12 @@ _SAME_MARK = re.compile(r"([!?,;:…])\1+")
 _SAME_SIGN = re.compile(r"([^\w\s\[\].!?,;:…])\1{2,}")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[\s]*")
-# Characters that are not seen and not heard. The joiner of emoji stays until those were read.
-_UNHEARD = frozenset("\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Characters that are not seen and not heard; the last four stand for missing Korean letters, and messages that look
+# empty are made of them. The joiner of emoji stays until those were read.
+_UNHEARD = frozenset(
+    "\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    "\u115f\u1160\u3164\uffa0"
+)
 _IN_NAMES = re.compile(r"[\\*_~`|<>\[\]#@:]+")
 _SENTENCE_END = re.compile(r"[.!?…。！？](?=\s)|\n")  # noqa: RUF001 - the ends of Chinese and Japanese sentences
 
@@ -97,6 +103,20 @@ def clean_text(text: str, names: Names = NOBODY, *, now: datetime | None = None)
     spoken = _without_markdown(_EMOJI_RUN.sub(_say_emoji, spoken)).translate(_BACK)
     spoken = _without_floods(spoken)
     return _LINES.sub("\n", _SPACES.sub(" ", spoken)).strip()
+
+
+def says_something(text: str) -> bool:
+    """Whether anything of a cleaned text can be heard: a letter or digit of any script, or a sound such as [laughing].
+
+    Signs and pictographs alone ("!!!", "🎉") are silent or refused, and would be paid for; so is a mood that no words
+    follow. An unknown tag counts as words: what becomes of it is for the service to say.
+    """
+    tagged = parse_tagged_text(text)
+    has_sound = any(is_moment(tag) and tag not in {BREAK, LONG_BREAK} for tag in tagged.tags)
+    words = (tagged.plain_text, *tagged.unknown_tags)
+    return has_sound or any(
+        unicodedata.category(char)[0] in "LN" and char not in _UNHEARD for part in words for char in part
+    )
 
 
 def shorten(text: str, limit: int) -> str:

@@ -42,7 +42,8 @@ class HelpMenu(LastingMenu, template=TOPIC_ID):
 
 async def load_help(interaction: Interaction, topic: HelpTopic = HelpTopic.OVERVIEW) -> Card:
     """What is said about the topic."""
-    return build_help(topic, await interaction.client.command_ids())
+    command_ids, sees_pictures = await interaction.client.command_ids(), interaction.client.services.sees_pictures
+    return build_help(topic, command_ids, sees_pictures=sees_pictures)
 
 
 class About(SoundboothCog):

@@ -5,9 +5,10 @@ from typing import Any
 
 import discord
 
+from bot.delivery.lacking import refusal_in
 from bot.discord_bot import Services
-from bot.errors import DeliveryError, MissingPermission, NotAdmitted
-from bot.models import Job, Place, ResultForm
+from bot.errors import Deed, DeliveryError, Grant, MissingPermission, NotAdmitted, Remedy
+from bot.models import EffectRequest, Job, Place, Request, ResultForm, TranscriptRequest
 from bot.replies.answer import NOT_ANSWERED
 from bot.replies.language import spoken
 
@@ -50,11 +51,18 @@ async def refuse_where_not_allowed(interaction: discord.Interaction[Any]) -> Non
         return
     chosen = await interaction.client.services.preferences.guild(guild_id)
     if chosen.channels and not set(channels_of(interaction)) & set(chosen.channels):
-        raise NotAdmitted(channels=chosen.channels)
+        raise NotAdmitted(channels=_known_to(interaction.guild, chosen.channels))
     rights = interaction.permissions
     is_free = not chosen.roles or rights.manage_guild or rights.administrator
     if not is_free and not set(roles_of(interaction.user)) & set(chosen.roles):
-        raise NotAdmitted(roles=chosen.roles)
+        raise NotAdmitted(roles=_known_to(interaction.guild, chosen.roles))
+
+
+def _known_to(guild: discord.Guild | None, ids: tuple[int, ...]) -> tuple[int, ...]:
+    """The channels and roles among these that are not deleted; all of them while Discord did not tell of the server."""
+    if guild is None or guild.unavailable:
+        return ids
+    return tuple(one for one in ids if guild.get_channel(one) or guild.get_role(one))
 
 
 def channels_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
@@ -62,6 +70,25 @@ def channels_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
     channel = interaction.channel
     parents = (channel.parent_id,) if isinstance(channel, discord.Thread) else ()
     return (interaction.channel_id or 0, *parents)
+
+
+def form_for(
+    interaction: discord.Interaction[Any], request: Request, wanted: ResultForm, *, is_private: bool = False
+) -> ResultForm:
+    """The wanted form where what comes of the request may be posted so, else the other one it can have.
+
+    Asked before anything is paid for. Transcripts are files, and so are several takes: a voice message holds one.
+
+    Raises:
+        MissingPermission: it may not be posted at all.
+    """
+    if isinstance(request, TranscriptRequest):
+        refuse_without_files(interaction, Deed.TRANSCRIPT)
+        return ResultForm.FILE
+    if isinstance(request, EffectRequest) and request.takes > 1:
+        refuse_without_files(interaction, Deed.TAKES)
+        return ResultForm.FILE
+    return possible_form(interaction, wanted, is_private=is_private)
 
 
 def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm, *, is_private: bool = False) -> ResultForm:
@@ -75,21 +102,54 @@ def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm, *, 
         # there (its documentation, "Interaction Object", app_permissions, read 2026-11).
         return wanted
     may = interaction.app_permissions
-    if place_of(interaction, is_private=is_private).is_reached_by_token_only:
-        # Only the interaction reaches there: a file can come with the card, a message of the bot's own cannot.
-        if may.attach_files:
-            return ResultForm.FILE
-        raise MissingPermission(("attach_files",))
-    is_thread = isinstance(interaction.channel, discord.Thread)
-    can_post = may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
-    # A voice message is a message of the bot's own that answers the card, which takes the right to read the card; a
-    # file comes with the card, which is part of the interaction.
-    can_post_voice = can_post and may.send_voice_messages and may.read_message_history
+    # Where only the interaction reaches, a file can come with the card, a message of the bot's own cannot.
+    by_token_only = place_of(interaction, is_private=is_private).is_reached_by_token_only
+    can_post_voice = not by_token_only and _can_post_voice(interaction)
     if can_post_voice and (wanted is ResultForm.VOICE_MESSAGE or not may.attach_files):
         return ResultForm.VOICE_MESSAGE
-    if may.attach_files:
-        return ResultForm.FILE
-    raise MissingPermission(("attach_files",))
+    refuse_without_files(interaction, Deed.AUDIO)
+    return ResultForm.FILE
+
+
+def _can_post_voice(interaction: discord.Interaction[Any]) -> bool:
+    """A voice message is a message of the bot's own that answers the card, which takes the right to read the card.
+
+    A file comes with the card, which is part of the interaction.
+    """
+    may = interaction.app_permissions
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    can_post = may.view_channel and (may.send_messages_in_threads if is_thread else may.send_messages)
+    return can_post and may.send_voice_messages and may.read_message_history
+
+
+def refuse_without_files(interaction: discord.Interaction[Any], deed: Deed) -> None:
+    """Refuse where the bot may attach no files. Asked before anything is paid for.
+
+    Raises:
+        MissingPermission: it may not, so the deed is not possible.
+    """
+    # Nobody can take anything from the bot in its own direct messages, and Discord does not list all of it there.
+    if not interaction.context.dm_channel and not interaction.app_permissions.attach_files:
+        raise missing(interaction, deed, "attach_files")
+
+
+def missing(interaction: discord.Interaction[Any], deed: Deed, *permissions: str) -> MissingPermission:
+    """The refusal for want of permissions here, with who really lacks what, and how it is given to them."""
+    channel_id = interaction.channel_id or 0
+    channel = interaction.channel if isinstance(interaction.channel, discord.Thread) else None
+    if not interaction.is_guild_integration():
+        # Its rights are then those of the member. Source: Discord's documentation, "Interaction Object",
+        # app_permissions, and discord.py's ``permissions_for``, read 2026-11.
+        return MissingPermission(permissions, deed, Remedy(Grant.MEMBER, channel_id))
+    guild = interaction.guild
+    # The channel in the interaction comes without its settings.
+    known = None if guild is None else guild.get_channel(channel_id)
+    names, remedy = refusal_in(guild, channel or known, permissions)
+    if names:
+        return MissingPermission(names, deed, remedy)
+    # What Discord says counts, also where the bot knows of no reason: it may not have heard of a change yet.
+    may = interaction.app_permissions
+    return MissingPermission(tuple(name for name in permissions if not getattr(may, name)) or permissions, deed)
 
 
 async def show_accepted(services: Services, job: Job, showing: Awaitable[int]) -> None:

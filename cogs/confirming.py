@@ -21,7 +21,7 @@ from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_ti
 from bot.replies.cards import build_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
 from bot.replies.figures import UsedLimit
-from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.asking import channels_of, form_for, place_of, refuse_where_not_allowed, roles_of, show_accepted
 from cogs.cog import SoundboothCog
 from cogs.pressing import LastingButton
 
@@ -38,7 +38,7 @@ async def submit_or_confirm(
 ) -> Job | None:
     """Admit the job and show its card as a new message, or ask the member first where it costs much (then None).
 
-    ``form`` is what ``possible_form`` gave: what may not be posted must not be paid for. ``is_private``: only the
+    ``form`` is what ``form_for`` gave: what may not be posted must not be paid for. ``is_private``: only the
     member sees card and result. ``is_free``, ``is_new_take``: as for ``JobService.submit``. ``note`` is a sentence for
     the member alone, told after the card or with the question. Who may ask here at all is looked up too. Works for
     commands, menus, windows and buttons, answered with "thinking…" already or not; of buttons, with a new message.
@@ -145,7 +145,7 @@ class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}
         wish = self._take(interaction)
         try:
             # What is allowed here may have changed since the question.
-            form = possible_form(interaction, wish.form, is_private=wish.is_private)
+            form = form_for(interaction, wish.request, wish.form, is_private=wish.is_private)
             await _make(interaction, replace(wish, form=form))
         except UserError:
             # A limit, say, that ends soon: then Go works.

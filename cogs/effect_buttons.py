@@ -8,8 +8,8 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Interaction
-from bot.errors import InvalidRequest, MissingPermission
-from bot.models import EffectRequest, ResultForm
+from bot.errors import InvalidRequest
+from bot.models import EffectRequest
 from bot.replies.answer import in_time
 from bot.replies.effects import (
     AGAIN,
@@ -23,7 +23,7 @@ from bot.replies.effects import (
     build_avoid_window,
     longer,
 )
-from cogs.asking import place_of, possible_form
+from cogs.asking import form_for, place_of
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import JOB_ID, LastingButton, WindowAnswer
 
@@ -83,21 +83,8 @@ async def make_another(interaction: Interaction, job_id: str, change: Change) ->
     if not isinstance(job.request, EffectRequest):
         raise InvalidRequest("not_an_effect")
     request, is_private = change(job.request), job.place.is_private
-    form = form_for(interaction, job.form, request.takes, is_private=is_private)
+    form = form_for(interaction, request, job.form, is_private=is_private)
     await submit_or_confirm(interaction, request, form, is_private=is_private)
-
-
-def form_for(interaction: Interaction, wanted: ResultForm, takes: int, *, is_private: bool = False) -> ResultForm:
-    """The wanted form where it may be posted; for several takes files, because a voice message holds one.
-
-    Raises:
-        MissingPermission: as ``possible_form``; or files may not be attached, and there are several takes.
-    """
-    if takes == 1:
-        return possible_form(interaction, wanted, is_private=is_private)
-    if possible_form(interaction, ResultForm.FILE, is_private=is_private) is not ResultForm.FILE:
-        raise MissingPermission(("attach_files",))
-    return ResultForm.FILE
 
 
 def varied_by(interaction: discord.Interaction[Any]) -> Change:

@@ -12,10 +12,10 @@ from bot.models import EffectRequest, ResultForm, Source, SourceKind
 from bot.replies.answer import in_time
 from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S
 from bot.replies.sentences import plain
-from cogs.asking import place_of
+from cogs.asking import form_for, place_of
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.effect_buttons import AvoidWindow, EffectButton, form_for
+from cogs.effect_buttons import AvoidWindow, EffectButton
 
 USUAL_S = 5.0
 PROMPT_CHARACTERS = 1_000
@@ -83,7 +83,7 @@ class Effects(SoundboothCog):
             raise InvalidRequest("effect_no_pictures")
         if wanted is None:
             wanted = await in_time(interaction, self._usual_form(interaction))
-        await submit_or_confirm(interaction, request, form_for(interaction, wanted, request.takes))
+        await submit_or_confirm(interaction, request, form_for(interaction, request, wanted))
 
     async def _usual_form(self, interaction: Interaction) -> ResultForm:
         chosen = await self._services.preferences.guild(place_of(interaction).scope_id)

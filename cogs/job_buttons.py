@@ -8,12 +8,21 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Interaction
-from bot.errors import MissingPermission
+from bot.errors import Deed
 from bot.models import Job, JobState, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
 from bot.replies.cards import CANCEL, RETRY, SEND, Card, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
-from cogs.asking import place_of, possible_form, refuse_where_not_allowed, roles_of, show_accepted, shown_card
+from cogs.asking import (
+    form_for,
+    missing,
+    place_of,
+    refuse_where_not_allowed,
+    refuse_without_files,
+    roles_of,
+    show_accepted,
+    shown_card,
+)
 from cogs.pressing import JOB_ID, LastingButton
 from cogs.rights import moderates
 
@@ -45,8 +54,6 @@ class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND
 
     async def _retry(self, interaction: Interaction) -> None:
         services = interaction.client.services
-        # What failed for want of a permission would be paid for again in vain.
-        possible_form(interaction, ResultForm.FILE)
         # A card that only this member sees is no place for a result.
         is_new = interaction.message is None or interaction.message.flags.ephemeral
         job = await in_time(interaction, self._admit_again(interaction), is_new=is_new)
@@ -59,6 +66,9 @@ class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND
     async def _admit_again(self, interaction: Interaction) -> Job:
         await refuse_where_not_allowed(interaction)
         jobs = interaction.client.services.jobs
+        job = await jobs.get(self.job_id)
+        # What failed for want of a permission would be paid for again in vain.
+        form_for(interaction, job.request, job.form, is_private=job.place.is_private)
         return await jobs.retry(self.job_id, place_of(interaction), role_ids=roles_of(interaction.user))
 
     async def _send_again(self, interaction: Interaction) -> None:
@@ -80,11 +90,11 @@ async def send_again(interaction: Interaction, job_id: str, form: ResultForm | N
     is_hidden = form is not None and interaction.message is not None and interaction.message.flags.ephemeral
     job = await in_time(interaction, _check_send_again(interaction, job_id), is_private=is_hidden, is_new=True)
     place = place_of(interaction, is_private=job.place.is_private)
-    possible = possible_form(interaction, form or ResultForm.FILE, is_private=place.is_private)
-    if form is ResultForm.FILE and possible is not form:
-        raise MissingPermission(("attach_files",))
+    if form is ResultForm.FILE:
+        refuse_without_files(interaction, Deed.FILE)
+    possible = form_for(interaction, job.request, form or ResultForm.FILE, is_private=place.is_private)
     if form is ResultForm.VOICE_MESSAGE and possible is not form:
-        raise MissingPermission(("send_voice_messages",))
+        raise missing(interaction, Deed.VOICE_MESSAGE, "send_voice_messages", "read_message_history")
     there = replace(job, state=JobState.DELIVERING, place=place)
     asker_sees = build_card(replace(job, state=JobState.DELIVERING))
     showing = _show_new(interaction, asker_sees, is_private=place.is_private, is_hidden=is_hidden)

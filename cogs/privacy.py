@@ -16,6 +16,7 @@ from bot.replies.privacy import (
     build_deleted,
     build_export,
     build_kept,
+    describe_export,
     say_wish,
 )
 from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
@@ -60,7 +61,7 @@ class Privacy(SoundboothCog):
         """Hand it over as JSON."""
         exporting = self._bot.services.privacy.export(interaction.user.id, max_bytes=interaction.filesize_limit)
         export = await in_time(interaction, exporting, is_private=True)
-        file = discord.File(io.BytesIO(export.document), EXPORT_NAME)
+        file = discord.File(io.BytesIO(export.document), EXPORT_NAME, description=describe_export())
         await show_privately(interaction, build_export(export.jobs_left_out), file)
 
     @privacy.command(name="delete", description="Delete what I keep about you")

@@ -5,7 +5,7 @@ import discord
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.replies.speech import say_shortened
-from bot.spoken_words import Names, clean_text, shorten
+from bot.spoken_words import Names, clean_text, says_something, shorten
 from cogs.cog import SoundboothCog
 from cogs.speech import Wanted, names_for, speak
 
@@ -22,7 +22,7 @@ class Reading(SoundboothCog):
     async def _read_aloud(self, interaction: Interaction, message: discord.Message) -> None:
         written = _written_in(message)
         text = clean_text(written, _names_in(interaction, message, written), now=interaction.created_at)
-        if not text:
+        if not says_something(text):
             raise _nothing_to_read(message, written)
         read = shorten(text, self._bot.services.max_text_length)
         note = say_shortened(len(read), len(text)) if len(read) < len(text) else ""

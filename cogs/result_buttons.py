@@ -7,9 +7,9 @@ from typing import Any
 
 import discord
 
-from bot.delivery.taking_away import take_away
+from bot.delivery.taking_away import take_away, take_away_answers
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import DeliveryError, InvalidRequest, VoiceUnknown
+from bot.errors import DeliveryError, InvalidRequest, JobNotFound, VoiceUnknown
 from bot.jobs.voice_gallery import all_voices, find_similar
 from bot.models import Job, ResultForm, SpeechRequest, Voice
 from bot.replies.answer import in_time, show_privately
@@ -145,18 +145,40 @@ async def _delete(interaction: Interaction, job_id: str) -> None:
     checking = services.jobs.check_delete(
         job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
     )
-    job = await in_time(interaction, checking)
+    try:
+        job = await in_time(interaction, checking)
+    except JobNotFound:
+        if not _may_delete_forgotten(interaction):
+            raise
+        job = None
     if not interaction.response.is_done():
         await interaction.response.defer()
-    await services.jobs.forget_result(job)
+    await services.transcribing.forget_one(place.scope_id, job_id)
+    if job is not None:
+        await services.jobs.forget_result(job)
     if interaction.message is not None:
         try:
-            is_asker = interaction.user.id == job.place.user_id
-            await take_away(interaction.client, job, interaction.message, is_asker=is_asker)
+            await _take_away(interaction, job, interaction.message)
         except DeliveryError as error:
             raise InvalidRequest("not_deleted") from error
     with suppress(discord.NotFound):
         await interaction.delete_original_response()
+
+
+def _may_delete_forgotten(interaction: Interaction) -> bool:
+    """Who may have a result taken away whose job is not kept any more: its days are over, or its asker had it deleted.
+
+    Discord still knows who asked for the card.
+    """
+    asked = interaction.message.interaction_metadata if interaction.message is not None else None
+    return moderates(interaction) or (asked is not None and asked.user.id == interaction.user.id)
+
+
+async def _take_away(interaction: Interaction, job: Job | None, card: discord.Message) -> None:
+    if job is None:
+        await take_away_answers(interaction.client, card)
+    else:
+        await take_away(interaction.client, job, card, is_asker=interaction.user.id == job.place.user_id)
 
 
 class ResultButtons(SoundboothCog):

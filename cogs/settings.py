@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
@@ -48,6 +49,17 @@ class Settings(SoundboothCog):
     def _fair_use(self) -> FairUse:
         return self._services.fair_use
 
+    @commands.Cog.listener()
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """Forget the limits and the block of a role that is deleted."""
+        await self._forget_deleted_roles(role.guild.id)
+
+    async def _forget_deleted_roles(self, guild_id: int) -> None:
+        """Also of those that were deleted while the bot was not there to hear of it."""
+        guild = self._bot.get_guild(guild_id)
+        if guild is not None and not guild.unavailable:
+            await self._fair_use.keep_roles(guild_id, {role.id for role in guild.roles})
+
     @limits.command(name="show", description="See the limits that hold here, or those of one member or role")
     @app_commands.describe(who="A member or a role; without it, all of the server")
     async def show_limits(self, interaction: Interaction, who: Whom | None = None) -> None:
@@ -58,6 +70,7 @@ class Settings(SoundboothCog):
 
     async def _limits_of(self, interaction: Interaction, guild_id: int, who: Whom | None) -> Card:
         fair_use, place = self._fair_use, place_of(interaction)
+        await self._forget_deleted_roles(guild_id)
         overrides = await fair_use.overrides(guild_id)
         if who is None or who.id == guild_id:
             # Nobody has the id 0: what holds for them is what holds for everyone.
@@ -136,8 +149,12 @@ class Settings(SoundboothCog):
     async def list_blocks(self, interaction: Interaction) -> None:
         """Show who is blocked."""
         guild_id = managed_guild(interaction)
-        blocks = await in_time(interaction, self._fair_use.blocks(guild_id), is_private=True)
-        await show_privately(interaction, build_blocks(guild_id, blocks))
+        card = await in_time(interaction, self._blocks_of(guild_id), is_private=True)
+        await show_privately(interaction, card)
+
+    async def _blocks_of(self, guild_id: int) -> Card:
+        await self._forget_deleted_roles(guild_id)
+        return build_blocks(guild_id, await self._fair_use.blocks(guild_id))
 
 
 def _subject_of(who: Whom | None, guild_id: int) -> tuple[Subject, int]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import discord
 
+from bot.delivery.lacking import known_self, lacking
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.models import ResultForm
@@ -31,8 +32,9 @@ from cogs.rights import managed_guild
 
 Change = Callable[[GuildSettings], GuildSettings]
 Menu = discord.ui.Select[Any] | discord.ui.ChannelSelect[Any] | discord.ui.RoleSelect[Any]
-NEEDED_TO_POST = ("view_channel", "send_messages", "attach_files")
-NEEDED_TO_HEAR = ("view_channel", "send_messages", "read_message_history")
+# Beside seeing the channel and writing there, which ``lacking`` asks for itself.
+NEEDED_TO_POST = ("embed_links", "attach_files")
+NEEDED_TO_HEAR = ("embed_links", "attach_files", "read_message_history")
 
 
 async def load_panel(interaction: Interaction, *, is_saved: bool = False) -> Card:
@@ -64,18 +66,14 @@ def _missing(guild: discord.Guild, settings: GuildSettings) -> dict[tuple[Topic,
     }
     if settings.log_channel is not None:
         needed[Topic.LOG, settings.log_channel] = NEEDED_TO_POST
-    lacking = {where: _lacking(guild, where[1], names) for where, names in needed.items()}
-    return {where: names for where, names in lacking.items() if names}
+    found = {where: _lacking(guild, where[1], names) for where, names in needed.items()}
+    return {where: names for where, names in found.items() if names}
 
 
 def _lacking(guild: discord.Guild, channel_id: int, needed: Sequence[str]) -> tuple[str, ...]:
-    channel = guild.get_channel(channel_id)
     # Until Discord told of the server, or when the channel is gone, there is nothing to look up.
-    me = cast("discord.Member | None", guild.me)
-    if channel is None or me is None:
-        return ()
-    rights = channel.permissions_for(me)
-    return tuple(name for name in needed if not getattr(rights, name))
+    me = known_self(guild)
+    return () if me is None else lacking(guild.get_channel(channel_id), me, needed)
 
 
 async def change_settings(interaction: Interaction, change: Change) -> Card:
@@ -124,7 +122,11 @@ class PickMenu(LastingItem[discord.ui.Item[Any]], template=rf"{PICK_ID}:(?P<topi
 
 
 def _choose(interaction: Interaction, topic: Topic, picked: Sequence[str]) -> Change:
-    """What a menu changes: of the menus of choices exactly one is picked; of the others, any number of ids."""
+    """What a menu changes: of the menus of choices exactly one is picked; of the others, any number of ids.
+
+    Raises:
+        InvalidRequest: ``not_offered``: nothing of it is known here.
+    """
     if topic in CHOICES:
         (choice,) = picked
         return _choose_one(topic, choice)
@@ -133,6 +135,9 @@ def _choose(interaction: Interaction, topic: Topic, picked: Sequence[str]) -> Ch
     # Discord offers only what this server has; what is no part of it is none of our business.
     here = {one.id for one in known}
     ids = tuple(int(one) for one in picked if one.isdecimal() and int(one) in here)
+    if picked and not ids:
+        # While Discord did not tell of the server, say. To take it for "none" would let everyone ask everywhere.
+        raise InvalidRequest("not_offered")
     fields: dict[Topic, dict[str, Any]] = {
         Topic.CHANNELS: {"channels": ids},
         Topic.ROLES: {"roles": ids},

@@ -24,6 +24,7 @@ from bot.replies.soundboard import (
     build_sound_window,
     read_emoji,
     read_name,
+    read_take,
     suggested_name,
 )
 from cogs.adding_sounds import Wish, add_sound, guild_with_rights, swap_sound
@@ -55,7 +56,7 @@ class SoundWindow(WindowAnswer, template=f"effect:{ADDING}:{JOB_ID}"):
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Add the sound, or ask which one it is to replace."""
         name, emoji = read_name(typed.get(NAME_INPUT, "")), read_emoji(typed.get(EMOJI_INPUT, ""))
-        wish = Wish(self.job_id, int(typed.get(TAKE_INPUT, "1")), name, emoji)
+        wish = Wish(self.job_id, read_take(typed.get(TAKE_INPUT, "1")), name, emoji)
         await show_privately(interaction, await in_time(interaction, add_sound(interaction, wish), is_private=True))
 
 

@@ -11,12 +11,12 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.emotions import canonical_tag
 from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
 from bot.jobs.voice_gallery import all_voices
 from bot.models import ResultForm, SpeechRequest
 from bot.replies.answer import in_time, say_privately
+from bot.replies.emotion_names import tag_called
 from bot.replies.gallery_place import voice_key, voice_of
 from bot.replies.sentences import say_error
 from bot.replies.speech import (
@@ -73,7 +73,7 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
 def _tag(emotion: str | None) -> str:
     if emotion is None or not emotion.strip():
         return ""
-    tag = canonical_tag(emotion.strip().strip("[]"))
+    tag = tag_called(emotion.strip().strip("[]"))
     if tag is None:
         raise InvalidRequest("emotion_unknown", emotion)
     return tag
@@ -95,7 +95,9 @@ async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm,
     return form, choice
 
 
-class TextWindow(WindowAnswer, template=r"read:(?P<form>[a-z ]*):(?P<emotion>[a-z -]*):(?P<voice_key>[\w-]{0,8})"):
+class TextWindow(
+    WindowAnswer, template=rf"read:(?P<form>|{'|'.join(ResultForm)}):(?P<emotion>[a-z -]*):(?P<voice_key>[\w-]{{0,8}})"
+):
     """A long text, and in the window's id how it is to be read."""
 
     def __init__(self, found: re.Match[str]) -> None:
@@ -108,13 +110,22 @@ class TextWindow(WindowAnswer, template=r"read:(?P<form>[a-z ]*):(?P<emotion>[a-
         """Have it spoken; what cannot be is handed back, so that nobody writes it twice."""
         written = typed.get(TEXT_INPUT, "")
         text = clean_text(written, names_for(interaction, written), now=interaction.created_at)
-        voice = voice_of(self.voice_key, all_voices(interaction.client.services.voices))
         try:
-            await speak(interaction, Wanted(text, voice.name if voice else None, self.emotion, self.form))
+            await speak(interaction, Wanted(text, self._voice(interaction), self.emotion, self.form))
         except UserError as refusal:
             await say_privately(interaction, say_error(refusal))
             file = discord.File(io.BytesIO(written.encode()), WRITTEN_NAME, description=describe_written())
             await interaction.followup.send(file=file, ephemeral=True)
+
+    def _voice(self, interaction: Interaction) -> str | None:
+        """The name of the voice that was asked for. Raises InvalidRequest: ``voice_gone``."""
+        if not self.voice_key:
+            return None
+        voice = voice_of(self.voice_key, all_voices(interaction.client.services.voices))
+        if voice is None:
+            # While the text was written. It would be spoken, and paid for, in a voice that nobody asked for.
+            raise InvalidRequest("voice_gone")
+        return voice.name
 
 
 class Speech(SoundboothCog):

@@ -8,7 +8,7 @@ import discord
 
 from bot.delivery.automod import KeywordRules, load_rules
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest
+from bot.errors import Deed, InvalidRequest
 from bot.models import Job
 from bot.replies.answer import confirm, in_time, replace_card, show_card, show_privately
 from bot.replies.cards import build_card
@@ -27,13 +27,12 @@ from bot.replies.transcripts import (
     say_sent_to_log,
 )
 from bot.transcripts import TranscriptForm, write_transcript
-from cogs.asking import place_of, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.asking import place_of, refuse_where_not_allowed, refuse_without_files, roles_of, show_accepted
 from cogs.cog import SoundboothCog
 from cogs.pressing import JOB_ID, LastingButton, LastingMenu
 from cogs.rights import moderates
 from cogs.transcript_files import Named, text_file, text_in, transcript_in, written_file
 from cogs.transcript_sharing import log_channel, public_message
-from cogs.transcription import refuse_without_files
 
 
 class TranscriptButton(
@@ -52,11 +51,13 @@ class TranscriptButton(
         await work.get(self.action, self._give_file)(interaction)
 
     async def _read(self, interaction: Interaction) -> None:
+        refuse_without_files(interaction, Deed.TRANSCRIPT)
         text, name = await in_time(interaction, _text_to_read(interaction), is_private=True, is_new=True)
         # The pages have the text with them, so that turning them needs no other message.
         await show_privately(interaction, build_page(text, 0, self.job_id), text_file(text, TranscriptForm.TXT, name))
 
     async def _give_file(self, interaction: Interaction) -> None:
+        refuse_without_files(interaction, Deed.FILE)
         making = _file_of(interaction, TranscriptForm(self.action))
         file = await in_time(interaction, making, is_private=True, is_new=True)
         if interaction.response.is_done():
@@ -66,7 +67,7 @@ class TranscriptButton(
 
     async def _post(self, interaction: Interaction) -> None:
         """Show a private transcript to everyone here, without what only moderators see of it."""
-        refuse_without_files(interaction)
+        refuse_without_files(interaction, Deed.TRANSCRIPT)
         posting = public_message(interaction, self.job_id, KeywordRules())
         message = await in_time(interaction, posting, is_new=True)
         if interaction.response.is_done():
@@ -124,7 +125,7 @@ class LanguageMenu(LastingMenu, template=rf"transcript:{LANGUAGE}:(?P<whose>{PRI
 
     async def pressed(self, interaction: Interaction) -> None:
         """Have it transcribed once more, for free, under a card of its own."""
-        refuse_without_files(interaction)
+        refuse_without_files(interaction, Deed.TRANSCRIPT)
         job = await in_time(interaction, self._submit(interaction), is_private=self.is_private, is_new=True)
         showing = show_card(interaction, build_card(job), is_private=self.is_private)
         await show_accepted(interaction.client.services, job, showing)

@@ -6,9 +6,10 @@ from typing import Any
 import discord
 
 from bot.delivery.automod import KeywordRules
+from bot.delivery.lacking import refusal_in
 from bot.delivery.transcripts import said_of
 from bot.discord_bot import Interaction
-from bot.errors import InvalidRequest
+from bot.errors import Deed, InvalidRequest, MissingPermission
 from bot.replies.transcripts import build_public_card
 from bot.transcripts import TranscriptForm
 from cogs.rights import moderates
@@ -28,7 +29,8 @@ async def log_channel(interaction: Interaction) -> discord.TextChannel | discord
     """The channel that this server's managers chose for transcripts, where the bot may write.
 
     Raises:
-        InvalidRequest: ``moderators_only``, ``no_log_channel``, ``log_channel_gone`` or ``log_channel_closed``.
+        InvalidRequest: ``moderators_only``, ``no_log_channel`` or ``log_channel_gone``.
+        MissingPermission: the bot may not write there.
     """
     guild = interaction.guild
     if guild is None or not moderates(interaction):
@@ -40,8 +42,7 @@ async def log_channel(interaction: Interaction) -> discord.TextChannel | discord
     channel = guild.get_channel_or_thread(channel_id)
     if not isinstance(channel, discord.TextChannel | discord.Thread):
         raise InvalidRequest("log_channel_gone")
-    may = channel.permissions_for(guild.me)
-    can_send = may.send_messages_in_threads if isinstance(channel, discord.Thread) else may.send_messages
-    if not (may.view_channel and can_send and may.embed_links and may.attach_files):
-        raise InvalidRequest("log_channel_closed")
+    names, remedy = refusal_in(guild, channel, ("embed_links", "attach_files"))
+    if names:
+        raise MissingPermission(names, Deed.LOG, remedy)
     return channel

@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest, MissingPermission, SourceGone
+from bot.errors import Deed, InvalidRequest, SourceGone
 from bot.jobs.transcribing import Offered, Wishes, kind_of
 from bot.models import Job, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time
 from bot.replies.transcripts import language_choices
-from cogs.asking import place_of
+from cogs.asking import place_of, refuse_without_files
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import LastingButton
@@ -37,22 +37,11 @@ async def transcribe(
     """
     if is_private is None:
         is_private = moderates(interaction)
-    refuse_without_files(interaction)
+    refuse_without_files(interaction, Deed.TRANSCRIPT)
     place = place_of(interaction, is_private=is_private)
     asking = interaction.client.services.transcribing.request(offered, place, wishes)
     request = await in_time(interaction, asking, is_private=is_private, is_new=True)
     return await submit_or_confirm(interaction, request, ResultForm.FILE, is_private=is_private)
-
-
-def refuse_without_files(interaction: Interaction) -> None:
-    """Refuse where the bot may attach no files: asked before anything is paid for.
-
-    Raises:
-        MissingPermission: it may not.
-    """
-    # Nobody can take anything from the bot in its own direct messages, and Discord does not list all of it there.
-    if not interaction.context.dm_channel and not interaction.app_permissions.attach_files:
-        raise MissingPermission(("attach_files",))
 
 
 def wishes_of(interaction: Interaction, language: str = "", *, speakers: bool = False) -> Wishes:

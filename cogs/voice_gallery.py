@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Interaction
-from bot.errors import Blocked, InvalidRequest, MissingPermission
+from bot.errors import Blocked, Deed, InvalidRequest
 from bot.jobs.voice_gallery import all_voices
 from bot.models import Place, Voice
 from bot.preferences import VoiceScope
@@ -34,7 +34,7 @@ from bot.replies.gallery import (
 from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key, voice_of
 from bot.replies.voice_choices import RESET
 from bot.replies.voice_sample import send_sample
-from cogs.asking import place_of, refuse_where_not_allowed, roles_of
+from cogs.asking import place_of, refuse_where_not_allowed, refuse_without_files, roles_of
 from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild
 from cogs.voice_pages import choices_of, find_name, load_choices, load_gallery, load_voice
@@ -143,8 +143,7 @@ async def play(interaction: Interaction, key: str) -> None:
 
 async def _sample(interaction: Interaction, voice: Voice) -> bytes:
     place = place_of(interaction)
-    if not (interaction.context.dm_channel or interaction.app_permissions.attach_files):
-        raise MissingPermission(("attach_files",))
+    refuse_without_files(interaction, Deed.SAMPLE)
     await refuse_where_not_allowed(interaction)
     await _refuse_blocked(interaction, place)
     return await interaction.client.services.voice_samples.fetch(voice, place)

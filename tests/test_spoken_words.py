@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.emotions import TAGS, parse_tagged_text
-from bot.spoken_words import EMOJI_IN_A_ROW, MAX_NAME_LENGTH, Names, clean_text, shorten
+from bot.spoken_words import EMOJI_IN_A_ROW, MAX_NAME_LENGTH, Names, clean_text, says_something, shorten
 
 NAMES = Names(
     users={1: "Robin", 2: "*_Fancy_* \U0001d4d7\U0001d4ea\U0001d4fb\U0001d4fb\U0001d502", 3: "[sad]", 4: "n" * 100},
@@ -127,6 +127,58 @@ def test_times_are_written_out(text: str, spoken: str) -> None:
 )
 def test_emotion_tags_stay_as_they_are(text: str) -> None:
     assert clean_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "7",
+        "½",
+        "é",
+        "你好",
+        "ありがとう",
+        "مرحبا",
+        "नमस्ते",
+        "123!",
+        "🎉 yes",
+        "[laughing]",
+        "[happy] [laughing]",
+        "[wow]",
+    ],
+)
+def test_letters_digits_and_sounds_can_be_heard(text: str) -> None:
+    assert says_something(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "!!!",
+        "…",
+        "🎉🎉",
+        "🇩🇪",
+        "👨‍👩‍👧‍👦",
+        "- — *",
+        "¿?",
+        "[happy]",
+        "[happy] !!!",
+        "[break]",
+        "[long-break] …",
+        "$ %",
+        "\u3164\u3164",
+        "\u115f \u1160 \uffa0",
+    ],
+)
+def test_signs_and_moods_alone_cannot(text: str) -> None:
+    assert not says_something(text)
+    assert not says_something(clean_text(text))
+
+
+def test_the_name_of_an_emoji_can_be_heard_and_a_picture_cannot() -> None:
+    assert says_something(clean_text("<:party:123456789012345678>"))
+    assert not says_something(clean_text("🎉🎉"))
 
 
 def test_what_cannot_be_heard_goes() -> None:

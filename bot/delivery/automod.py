@@ -15,11 +15,15 @@ from typing import Any, cast
 import discord
 
 from bot.delivery.faults import discord_faults
-from bot.errors import DeliveryError
+from bot.delivery.lacking import known_self, role_of
+from bot.errors import DeliveryError, NotAllowed
+from bot.replies.automod import Unseen
 
 log = logging.getLogger(__name__)
 
 SIGN = "⚠️"
+# Source: same, "Guild Features": the guild has set up auto moderation rules.
+HAS_RULES = "AUTO_MODERATION"
 _KEYWORD_TRIGGER = 1
 # Source: same: 6 keyword rules a guild, 1,000 keywords a rule of 60 characters each, 100 exceptions.
 _MAX_RULES, _MAX_KEYWORDS, _MAX_LENGTH = 6, 1_000, 60
@@ -49,6 +53,8 @@ class KeywordRules:
     """All keyword rules of a guild that are switched on."""
 
     rules: Sequence[Rule] = ()
+    unseen: Unseen | None = None
+    """Why they could not be looked up, where they could not."""
 
     def find(self, text: str) -> list[Span]:
         """Where the rules catch something, in order and without overlaps."""
@@ -69,14 +75,23 @@ class KeywordRules:
 
 
 async def load_rules(client: discord.Client, guild_id: int) -> KeywordRules:
-    """The guild's keyword rules; none where the bot may not see them (Manage Server) or Discord cannot be asked."""
+    """The guild's keyword rules; none, but why, where the bot lacks Manage Server or Discord cannot be asked."""
     try:
         async with discord_faults(guild_id):
             rules = await client.http.get_auto_moderation_rules(guild_id)
     except (DeliveryError, discord.HTTPException) as error:
         log.info("AutoMod's rules are not seen: guild_id=%s reason=%s", guild_id, type(error).__name__)
-        return KeywordRules()
+        return KeywordRules(unseen=_unseen(client, guild_id, is_forbidden=isinstance(error, NotAllowed)))
     return read_rules(cast("list[dict[str, Any]]", rules))
+
+
+def _unseen(client: discord.Client, guild_id: int, *, is_forbidden: bool) -> Unseen | None:
+    """None where the guild has no rules: Discord tells that much to every bot."""
+    guild = client.get_guild(guild_id)
+    if guild is not None and HAS_RULES not in guild.features:
+        return None
+    me = known_self(guild)
+    return Unseen(is_forbidden, "" if me is None else role_of(me))
 
 
 def read_rules(payloads: Sequence[dict[str, Any]]) -> KeywordRules:

@@ -18,6 +18,7 @@ from bot.audio.probe import probe
 from bot.delivery.card_editor import MANY_PAUSES_S, CardEditor
 from bot.delivery.faults import REFUSED, MessageGone, as_refusal, discord_faults
 from bot.delivery.history import History, is_marked
+from bot.delivery.lacking import missing_for, named
 from bot.delivery.links import ResolvesPublicly, public_link, resolves_publicly
 from bot.delivery.messages import Messages, Sent
 from bot.delivery.posting import CardSpot, Clips, MessageSpot, Spot
@@ -26,7 +27,7 @@ from bot.delivery.transcripts import KeepText, TranscriptPosting
 from bot.delivery.uploads import MARGIN_BYTES, room_for
 from bot.delivery.voice_messages import VoiceMessageSender
 from bot.errors import ChannelGone, DeliveryError, FileTooLarge, NotAllowed
-from bot.models import UPLOAD_LIMIT_BYTES, Forecast, Job, JobKind, Posted, ResultForm
+from bot.models import UPLOAD_LIMIT_BYTES, FailureReason, Forecast, Job, JobKind, Posted, ResultForm
 from bot.replies.cards import Card, build_card, build_done_card
 from bot.replies.results import build_link_card, build_moved_card, build_private_card, build_result_card
 
@@ -61,7 +62,8 @@ class DiscordDelivery:
         async with self._cards.turn(job, last=job.state.is_final) as is_open:
             if not is_open or job.card_message_id is None:
                 return
-            card = build_card(job, forecast)
+            is_kept = job.failure is FailureReason.UNDELIVERABLE
+            card = build_card(job, forecast, missing_for(self._client, job) if is_kept else None)
             if not job.state.is_final:
                 await self._try_card(job, self._cards.edit(job, card))
                 return
@@ -103,9 +105,12 @@ class DiscordDelivery:
                         return Posted(job.place.channel_id, job.card_message_id or 0)
                     why = why or ChannelGone(job.place.channel_id)
                 except REFUSED as error:
-                    why = why or as_refusal(error, job.place.channel_id)
+                    why = why or self._named(job, as_refusal(error, job.place.channel_id))
                     log.info("Not posted as %s: job_id=%s reason=%r", rung, job.short_id, error)
             raise why or ChannelGone(job.place.channel_id)
+
+    def _named(self, job: Job, refusal: DeliveryError) -> DeliveryError:
+        return named(self._client, job, refusal) if isinstance(refusal, NotAllowed) else refusal
 
     async def _post_at(self, rung: Rung, job: Job, result: Path, *, again: bool, why: DeliveryError | None) -> Posted:
         match rung:

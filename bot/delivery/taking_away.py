@@ -33,6 +33,16 @@ async def take_away(client: discord.Client, job: Job, card: discord.Message, *, 
             await _delete(client, posted)
 
 
+async def take_away_answers(client: discord.Client, card: discord.Message) -> None:
+    """Delete what answers ``card``, of a job that is not known any more.
+
+    Raises:
+        DeliveryError: a message is still there.
+    """
+    for posted in await _answers_to(client, card):
+        await _delete(client, posted)
+
+
 def _messages_of(job: Job, *, is_asker: bool) -> Iterable[Posted]:
     """The result and the card of the newest round, as far as they are messages that the bot can reach."""
     here = job.place.channel_id

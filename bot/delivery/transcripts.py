@@ -113,7 +113,7 @@ def said_of(transcript: Transcript, rules: KeywordRules, asked_s: float = 0.0) -
         found += [Found(segment.text[start:end], start_s) for start, end in rules.find(segment.text)]
         if len(found) >= MAX_FOUND:
             break
-    return Said(transcript, transcript.duration_s or ends_s or asked_s, found[:MAX_FOUND], rules.mark)
+    return Said(transcript, transcript.duration_s or ends_s or asked_s, found[:MAX_FOUND], rules.mark, rules.unseen)
 
 
 def _asked_length_s(job: Job) -> float:

@@ -113,6 +113,24 @@ HELP = {
         "**“Something went wrong”:** tell whoever runs the bot the id that comes with it."
     ),
 }
+# What is said otherwise where sounds are made of words only.
+HELP_WITHOUT_PICTURES = {
+    HelpTopic.OVERVIEW: N_(
+        "{tts} says a text with an AI voice.\n"
+        "{voice_search} finds a voice, with a sample of each.\n"
+        "{sfx} makes a sound effect from words.\n"
+        "{transcribe} writes down what is said in a file.\n"
+        "{jobs} lists what you asked for, {usage} shows what is left of your limits.\n"
+        "{privacy_show} tells what I keep about you.\n\n"
+        "On a message, open **Apps** to read it aloud, or to write down its voice note."
+    ),
+    HelpTopic.EFFECTS: N_(
+        "{sfx} takes a description: what makes the sound, how, and where. “Heavy rain on a tin roof, distant "
+        "thunder” works better than “rain”. `avoid` names what should not be heard, and up to four takes come on one "
+        "card.\n\n"
+        "Sounds for a picture or a video are not made here: describe in words what it shows."
+    ),
+}
 # Which command each field stands for.
 COMMANDS = {
     "tts": "tts",
@@ -155,10 +173,16 @@ def build_about(facts: Facts, name: str, latency_ms: int | None) -> Card:
     return Card(embed, still_view(_button(_("Help"), HELP_ID), _button(_("Privacy"), PRIVACY_ID)))
 
 
-def build_help(topic: HelpTopic, command_ids: Mapping[str, int]) -> Card:
-    """One topic, and the menu of all. ``command_ids``: of the commands that Discord knows, by name."""
+def build_help(topic: HelpTopic, command_ids: Mapping[str, int], *, sees_pictures: bool = True) -> Card:
+    """One topic, and the menu of all.
+
+    ``command_ids``: of the commands that Discord knows, by name. ``sees_pictures``: whether sounds are made of them.
+    """
+    help_texts = HELP if sees_pictures else HELP | HELP_WITHOUT_PICTURES
     mentions = {field: mention(command, command_ids) for field, command in COMMANDS.items()}
-    embed = discord.Embed(title=_(HELP_NAMES[topic]), description=_(HELP[topic]).format(**mentions), colour=WAITING)
+    embed = discord.Embed(
+        title=_(HELP_NAMES[topic]), description=_(help_texts[topic]).format(**mentions), colour=WAITING
+    )
     options = [discord.SelectOption(label=_(name), value=one, default=one is topic) for one, name in HELP_NAMES.items()]
     menu = discord.ui.Select[Any](custom_id=TOPIC_ID, placeholder=_("More help…"), options=options)
     return Card(embed, still_view(menu))

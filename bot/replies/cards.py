@@ -5,17 +5,19 @@ from datetime import datetime
 
 import discord
 
-from bot.models import Forecast, Job, JobState
+from bot.errors import MissingPermission
+from bot.models import Forecast, Job, JobState, Request, SpeechRequest
 from bot.replies.language import N_, TENTHS, _, number
-from bot.replies.requests import file_words, heard_in, title_of, words_of
-from bot.replies.sentences import plain, quiet, say_failure
+from bot.replies.requests import avoided_in, file_words, heard_in, title_of, words_of
+from bot.replies.sentences import plain, quiet, say_error, say_failure
+from bot.replies.speech import untold
 from bot.replies.times import about, length, ordinal
 
 WAITING = discord.Colour(0x8A8FA3)
 WORKING = discord.Colour(0xF0A53A)
 FINISHED = discord.Colour(0x3FA66B)
 BROKEN = discord.Colour(0xD1495B)
-QUOTED_CHARACTERS = 350
+QUOTED_CHARACTERS, AVOIDED_CHARACTERS = 350, 150
 ALT_TEXT_CHARACTERS = 1024
 FILE_NAME_CHARACTERS = 40
 NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
@@ -32,8 +34,10 @@ class Card:
     view: discord.ui.View
 
 
-def build_card(job: Job, forecast: Forecast | None = None) -> Card:  # noqa: PLR0911  # one card a state
-    """The card for the state that the job is in."""
+def build_card(  # noqa: PLR0911  # one card a state
+    job: Job, forecast: Forecast | None = None, missing: MissingPermission | None = None
+) -> Card:
+    """The card for the state that the job is in. ``missing``: what kept a result from being posted, where known."""
     match job.state:
         case JobState.QUEUED:
             if job.is_cached:
@@ -48,15 +52,20 @@ def build_card(job: Job, forecast: Forecast | None = None) -> Card:  # noqa: PLR
         case JobState.CANCELLED:
             return _card(job, WAITING, f"🚫 {_('Cancelled')}")
         case JobState.FAILED | JobState.EXPIRED:
-            return _failure_card(job)
+            return _failure_card(job, missing)
 
 
 def build_done_card(job: Job, length_s: float, now: datetime) -> Card:
     """The card of a job whose result is posted: how long the clip is and how long it took."""
     card = _card(job, FINISHED, f"✅ {_made(job, length_s, now)}")
-    notes = [f"📝 {quiet(note, NOTE_CHARACTERS)}" for note in job.notes[:NOTES_SHOWN]]
+    notes = [f"📝 {quiet(note, NOTE_CHARACTERS)}" for note in _news(job)[:NOTES_SHOWN]]
     card.embed.description = "\n".join([card.embed.description or "", *notes])
     return _with_result_buttons(card, job)
+
+
+def _news(job: Job) -> list[str]:
+    """What the service noted and the member was not told when they asked."""
+    return untold(job.notes, job.request.text) if isinstance(job.request, SpeechRequest) else list(job.notes)
 
 
 def button_id(action: str, job: Job) -> str:
@@ -81,11 +90,20 @@ def file_name(job: Job, suffix: str) -> str:
     return f"{name or otherwise}.{suffix}"
 
 
+def quoted(request: Request, limit: int) -> str:
+    """What was asked for, its first ``limit`` characters, and below it what is not to be heard."""
+    words, avoided = quiet(words_of(request), limit), quiet(avoided_in(request), AVOIDED_CHARACTERS)
+    if not avoided:
+        return f"> {words}"
+    without = _("without: {avoided}").format(avoided=avoided)
+    return f"> {words}\n🔇 {without}"
+
+
 def _card(job: Job, colour: discord.Colour, footer: str, *actions: str) -> Card:
     request = job.request
     title = _("**{title}** for {member}").format(title=quiet(title_of(request), 60), member=f"<@{job.place.user_id}>")
     embed = discord.Embed(
-        description=f"{title}\n> {quiet(words_of(request), QUOTED_CHARACTERS)}",
+        description=f"{title}\n{quoted(request, QUOTED_CHARACTERS)}",
         colour=colour,
     )
     embed.set_footer(text=footer)
@@ -108,8 +126,11 @@ def _with_result_buttons(card: Card, job: Job) -> Card:
     return Card(card.embed, still_view(*buttons_for(job)))
 
 
-def _failure_card(job: Job) -> Card:
+def _failure_card(job: Job, missing: MissingPermission | None) -> Card:
     sentence = say_failure(job.failure, job.failure_detail, job.kind) if job.failure else _("This did not work.")
+    if missing is not None:
+        kept = _("It is ready and kept for now: after that, press Send again, which costs nothing.")
+        sentence = f"{say_error(missing)} {kept}"
     card = _card(job, BROKEN, f"id {job.short_id}", *actions_after_end(job))
     card.embed.description = f"{card.embed.description}\n\n⚠️ {sentence}"
     return card

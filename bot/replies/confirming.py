@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import discord
 
 from bot.models import LimitName, Request, Subject
-from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.cards import WAITING, Card, quoted, still_view
 from bot.replies.figures import UsedLimit
 from bot.replies.language import _, number
-from bot.replies.requests import title_of, words_of
+from bot.replies.requests import size_of, title_of
 from bot.replies.sentences import quiet
 from bot.replies.times import relative
 
@@ -17,13 +17,14 @@ TITLE_CHARACTERS, QUOTED_CHARACTERS = 60, 200
 
 
 def build_question(request: Request, cost: int, limits: Sequence[UsedLimit], wish_id: str, note: str = "") -> Card:
-    """The price of a request, and buttons to have it made or not. ``note`` is what else the member should know."""
+    """How much it is, its price, and buttons to have it made or not. ``note``: what else the member should know."""
     price = _("This costs **{cost} units**.").format(cost=number(cost))
-    lines = [price, *(_left(limit) for limit in limits if limit.name is LimitName.DAY and limit.allowed)]
+    budgets = (limit for limit in limits if limit.name is LimitName.DAY and limit.allowed)
+    lines = [size_of(request), price, *(_left(limit, cost) for limit in budgets)]
     embed = discord.Embed(
         title=_("Shall I make it?"),
         description=f"**{quiet(title_of(request), TITLE_CHARACTERS)}**\n"
-        f"> {quiet(words_of(request), QUOTED_CHARACTERS)}\n\n" + "\n".join(lines) + (f"\n\n{note}" if note else ""),
+        f"{quoted(request, QUOTED_CHARACTERS)}\n\n" + "\n".join(lines) + (f"\n\n{note}" if note else ""),
         colour=WAITING,
     )
     go: discord.ui.Button[discord.ui.View] = discord.ui.Button(
@@ -45,12 +46,18 @@ def build_withdrawn() -> Card:
     return Card(discord.Embed(description=_("Nothing was made, and nothing was used."), colour=WAITING), still_view())
 
 
-def _left(limit: UsedLimit) -> str:
+def _left(limit: UsedLimit, cost: int) -> str:
+    left = max(0, limit.allowed - limit.used)
     figures = {
-        "left": number(max(0, limit.allowed - limit.used)),
+        "left": number(left),
+        "after": number(max(0, left - cost)),
         "allowed": number(limit.allowed),
         "anew": relative(limit.resets_at) if limit.resets_at else _("later"),
     }
     if limit.subject is Subject.MEMBER:
-        return _("You have {left} of {allowed} units left today; it starts anew {anew}.").format(**figures)
-    return _("This server has {left} of {allowed} units left today; it starts anew {anew}.").format(**figures)
+        return _(
+            "You have {left} of {allowed} units left today, and {after} after this; it starts anew {anew}."
+        ).format(**figures)
+    return _(
+        "This server has {left} of {allowed} units left today, and {after} after this; it starts anew {anew}."
+    ).format(**figures)

@@ -49,7 +49,7 @@ def also_avoiding(avoid: str, more: str) -> str:
 def say_takes(asked: int, made: int) -> str:
     """How many of the takes there are, for the card."""
     if made < asked:
-        return _("{made} of {asked} takes could be made.").format(made=made, asked=asked)
+        return _("{made} of {asked} takes could be made. The others cost nothing.").format(made=made, asked=asked)
     return n_(
         "{count} take: play it and keep what you like.", "{count} takes: play them and keep the best.", made
     ).format(count=made)

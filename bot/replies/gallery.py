@@ -22,6 +22,8 @@ from bot.replies.voice_facts import facts_of, filter_name, label_of, plain_label
 
 COLOUR = discord.Colour(0x6C5CE7)
 ABOUT_LENGTH, TAGS_SHOWN = 110, 8
+# A dot before this many characters may be that of "Dr." or "Mr.".
+SHORTEST_SENTENCE = 15
 # Source: Discord's documentation, "Component Reference" (select option, button), read 2026-11.
 OPTION_LENGTH, MAX_OPTIONS = 100, 25
 BUTTON_NAME_LENGTH = 24
@@ -134,9 +136,17 @@ def _line(shown: ShownVoice, own: str | None) -> str:
     head = _with_star(f"**{label_of(voice)}**", is_starred=shown.is_starred)
     if voice.name == own:
         head += " · " + _("speaks for you here")
-    about = quiet(voice.description, ABOUT_LENGTH)
+    about = quiet(_opening(voice.description), ABOUT_LENGTH)
     facts = " · ".join(quiet(fact, 40) for fact in facts_of(voice))
     return "\n".join(part for part in (head, facts, f"*{about}*" if about else "") if part)
+
+
+def _opening(description: str) -> str:
+    """The whole sentences that fit on a line of the gallery; all of it where not even the first one does."""
+    if len(description) <= ABOUT_LENGTH:
+        return description
+    end = max(description.rfind(mark, SHORTEST_SENTENCE, ABOUT_LENGTH) for mark in (". ", "! ", "? ", "。"))
+    return description if end < 0 else description[: end + 1]
 
 
 def _gone_line(shown: ShownVoice) -> str:
@@ -218,8 +228,9 @@ def _filter_menu(menu: FilterMenu, place: GalleryPlace, row: int) -> Item:
     select.add_option(label=_("{filter}: any").format(filter=name), value=ANY, default=not menu.chosen)
     # One hash stands for one value, or Discord refuses the message.
     for value, count in {filter_key(value): (value, count) for value, count in _offered(menu)}.values():
+        label = _("{filter}: {value}").format(filter=name, value=value_words(menu.name, value))
         select.add_option(
-            label=plain(f"{name}: {value_words(menu.name, value)}", OPTION_LENGTH),
+            label=plain(label, OPTION_LENGTH),
             value=filter_key(value),
             description=n_("{count} voice", "{count} voices", count).format(count=number(count)),
             default=value == menu.chosen,

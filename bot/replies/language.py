@@ -54,8 +54,13 @@ def number(value: float, pattern: str = WHOLE) -> str:
 
 
 def day_and_month(day: date) -> str:
-    """A date of the last months: 22 Nov."""
+    """A date of the last months: 22 Nov. Some languages end it with a dot; see ``with_one_stop``."""
     return format_skeleton("MMMd", day, locale=_rules())
+
+
+def with_one_stop(sentence: str) -> str:
+    """The sentence, where what it ends with has a dot of its own already: am 22. Nov."""
+    return sentence[:-1] if sentence.endswith("..") and not sentence.endswith("...") else sentence
 
 
 def spoken() -> str:

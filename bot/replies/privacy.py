@@ -116,6 +116,11 @@ def build_export(jobs_left_out: int) -> Card:
     return Card(discord.Embed(description=text, colour=WAITING), still_view())
 
 
+def describe_export() -> str:
+    """The file in words, for who does not see its name."""
+    return _("Everything that I keep about you, as a JSON file")
+
+
 def build_delete_question() -> Card:
     """Asks before anything is removed."""
     embed = discord.Embed(
@@ -125,7 +130,8 @@ def build_delete_question() -> Card:
             "the transcripts that you asked for or that are of your voice. It cannot be undone.\n\n"
             "**What stays:** what you used of limits, until its day or month ends; limits and blocks that managers set "
             "for you; and your wish not to be transcribed.\n"
-            "What was posted stays in Discord: delete those messages yourself, or ask a moderator."
+            "What was posted stays in Discord: take it away with **Delete** under it, best before this, or ask a "
+            "moderator."
         ),
         colour=BROKEN,
     )

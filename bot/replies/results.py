@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import DeliveryError, NotAllowed
-from bot.models import Job, Posted, ResultForm
+from bot.models import Job, JobKind, Posted, ResultForm
 from bot.replies.cards import ALT_TEXT_CHARACTERS, Card, alt_text, build_card, build_done_card, file_name, still_view
 from bot.replies.effects import say_take, say_takes
 from bot.replies.language import _
+from bot.replies.permissions import PERMISSION_NAMES
 from bot.replies.result_buttons import buttons_in_direct_message
-from bot.replies.sentences import PERMISSION_NAMES, plain
+from bot.replies.sentences import plain
 
 # Discord takes 2,000 in a message without an embed.
 TEXT_CHARACTERS = 1_900
@@ -120,12 +121,20 @@ def _link(job: Job, to: Posted) -> str:
 
 def _reason(job: Job, why: DeliveryError | None) -> str:
     if isinstance(why, NotAllowed):
-        name = PERMISSION_NAMES.get(why.permission)
-        if name is None:
-            return _("I may not post audio there")
-        return _("I may not post audio there without the permission **{permission}**").format(permission=_(name))
+        return _say_not_allowed(job, PERMISSION_NAMES.get(why.permission))
     if job.place.is_private:
         return _("only you are to see it, and Discord lets me answer that way for a quarter of an hour only")
     if not job.place.has_bot:
         return _("I am not a member there, and Discord lets me answer for a quarter of an hour only")
     return _("it could not be posted there")
+
+
+def _say_not_allowed(job: Job, permission: str | None) -> str:
+    is_text = job.kind is JobKind.TRANSCRIPT
+    if permission is None:
+        return _("I may not post a transcript there") if is_text else _("I may not post audio there")
+    if is_text:
+        said = _("I may not post a transcript there without the permission **{permission}**")
+    else:
+        said = _("I may not post audio there without the permission **{permission}**")
+    return said.format(permission=_(permission))

@@ -22,6 +22,7 @@ from bot.models import FailureReason, JobKind
 from bot.replies.effect_refusals import EFFECT_REFUSALS
 from bot.replies.language import N_, _
 from bot.replies.limits import say_limit_reached
+from bot.replies.permissions import say_missing
 from bot.replies.transcript_refusals import TRANSCRIPT_REFUSALS
 from bot.replies.voice_refusals import VOICE_REFUSALS
 
@@ -114,7 +115,8 @@ _FAILURES = {
     ),
     FailureReason.TASK_LOST: N_("The audio service lost this one. It does not count against your limit. Press Retry."),
     FailureReason.RESULT_UNREADABLE: N_(
-        "The audio service sent something that is not audio. It does not count against your limit. Press Retry."
+        "The audio service sent something that is not audio. It does not count against your limit. Press Retry; if "
+        "that gives the same, ask for it in other words and tell whoever runs the bot."
     ),
     FailureReason.RESULT_TOO_LARGE: N_("The result is too large to be fetched. Ask for something shorter."),
     FailureReason.TOO_LATE: N_(
@@ -159,7 +161,8 @@ _FAILURES_OF_KIND = {
         "Try another recording, or press Retry."
     ),
     (JobKind.TRANSCRIPT, FailureReason.RESULT_UNREADABLE): N_(
-        "The audio service sent something that is not a transcript. It does not count against your limit. Press Retry."
+        "The audio service sent something that is not a transcript. It does not count against your limit. Press "
+        "Retry; if that gives the same, tell whoever runs the bot."
     ),
     (JobKind.TRANSCRIPT, FailureReason.RESULT_TOO_LARGE): N_(
         "The result is too large to be fetched. Cut the recording into parts and try again."
@@ -176,14 +179,6 @@ _MARKS = re.compile(r"[\\*_~`|<]|^(?:[#>+-]|\d+(?=\.))|(?<=\])\(|:(?=//)")
 # Characters that turn the direction of the text around them, ours included.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _QUOTATION_MARKS = str.maketrans("“”„‟«»「」", '""""""""')
-
-PERMISSION_NAMES = {
-    "attach_files": N_("Attach Files"),
-    "send_voice_messages": N_("Send Voice Messages"),
-    "view_channel": N_("View Channel"),
-    "send_messages": N_("Send Messages"),
-    "read_message_history": N_("Read Message History"),
-}
 
 
 def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a kind
@@ -203,10 +198,7 @@ def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a
         case NotAdmitted():
             return _say_not_admitted(error)
         case MissingPermission():
-            names = ", ".join(f"**{_(PERMISSION_NAMES.get(name, name))}**" for name in error.permissions)
-            return _(
-                "I cannot post audio here: I need the permission {names}. A server manager can give it to me."
-            ).format(names=names)
+            return say_missing(error, quiet(error.remedy.role, 100))
         case FeatureOff():
             return _("{feature} is turned off here.").format(feature=error.feature)
         case JobNotFound():
@@ -214,7 +206,7 @@ def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a
         case SourceGone():
             return _("The file, or the message it was in, is not there any more. Attach it again.")
         case AudioUnreadable():
-            return _("That file is not audio that I can read.")
+            return _("That file is not audio that I can read. Try another one.")
         case _:
             return _(_SOMETHING_ELSE)
 
@@ -246,7 +238,7 @@ def quiet(text: str, limit: int = 300) -> str:
 def plain(text: str, limit: int) -> str:
     """Text from outside for places without formatting: one line of what can be shown, ``limit`` characters at most."""
     line = " ".join("".join(char for char in " ".join(text.split()) if _can_be_shown(char)).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def _can_be_shown(char: str) -> bool:
@@ -281,6 +273,16 @@ def _say_not_admitted(error: NotAdmitted) -> str:
         return _(
             "The managers of this server keep audio to certain channels. Ask for it in one of these: {channels}"
         ).format(channels=channels)
+    if error.channels is not None:
+        return _(
+            "The managers of this server keep audio to certain channels, and all of these are deleted. Ask a manager "
+            "to choose others: /settings."
+        )
+    if not error.roles:
+        return _(
+            "The managers of this server let members with certain roles ask for audio, and all of these roles are "
+            "deleted. Ask a manager to choose others: /settings."
+        )
     roles = " ".join(f"<@&{role_id}>" for role_id in error.roles)
     return _(
         "The managers of this server let members with certain roles ask for audio, and you have none of them: {roles}. "

@@ -7,7 +7,8 @@ import discord
 from bot.preferences import GuildSettings
 from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import N_, _, number
-from bot.replies.sentences import PERMISSION_NAMES, quiet
+from bot.replies.permissions import permission_names
+from bot.replies.sentences import quiet
 from bot.replies.settings_controls import (
     FORM_NAMES,
     LANGUAGE_NAMES,
@@ -68,9 +69,9 @@ def _embed(state: PanelState, text: str, *, is_saved: bool = False) -> discord.E
     embed.add_field(name=_(TOPIC_NAMES[Topic.FORM]), value=_form(state))
     embed.add_field(name=_(TOPIC_NAMES[Topic.LANGUAGE]), value=_language(settings))
     embed.add_field(
-        name=_(TOPIC_NAMES[Topic.CHANNELS]), value=_channels(settings.channels) or _("Everywhere"), inline=False
+        name=_(TOPIC_NAMES[Topic.CHANNELS]), value=_allowed_channels(state) or _("Everywhere"), inline=False
     )
-    embed.add_field(name=_(TOPIC_NAMES[Topic.ROLES]), value=_roles(settings.roles) or _("Everyone"), inline=False)
+    embed.add_field(name=_(TOPIC_NAMES[Topic.ROLES]), value=_allowed_roles(state) or _("Everyone"), inline=False)
     embed.add_field(name=_(TOPIC_NAMES[Topic.NOTES]), value=_notes(state), inline=False)
     embed.add_field(name=_(TOPIC_NAMES[Topic.LOG]), value=_log(state), inline=False)
     embed.add_field(
@@ -151,10 +152,26 @@ def _warnings(state: PanelState, topic: Topic, channel_ids: Iterable[int]) -> li
     lacking = [(one, state.missing[topic, one]) for one in channel_ids if (topic, one) in state.missing]
     return [
         _("⚠️ In <#{channel}> I lack {permissions}: give it to me in the channel's settings, under Permissions.").format(
-            channel=channel_id, permissions=", ".join(f"**{_(PERMISSION_NAMES[name])}**" for name in names)
+            channel=channel_id, permissions=permission_names(names)
         )
         for channel_id, names in lacking[:WARNINGS_SHOWN]
     ]
+
+
+def _allowed_channels(state: PanelState) -> str:
+    chosen = state.settings.channels
+    there = [one for one in chosen if one in state.known_channels or not state.known_channels]
+    if chosen and not there:
+        return _("⚠️ Nowhere: what was chosen is deleted. Choose other channels, or none to allow it everywhere.")
+    return _channels(there)
+
+
+def _allowed_roles(state: PanelState) -> str:
+    chosen = state.settings.roles
+    there = [one for one in chosen if one in state.known_roles or not state.known_roles]
+    if chosen and not there:
+        return _("⚠️ Only managers: what was chosen is deleted. Choose other roles, or none to let everyone ask.")
+    return _roles(there)
 
 
 def _channels(channel_ids: Sequence[int]) -> str:

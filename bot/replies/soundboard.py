@@ -84,6 +84,17 @@ def read_emoji(typed: str) -> SoundEmoji:
     return SoundEmoji(name=text)
 
 
+def read_take(chosen: str) -> int:
+    """The number of the take that was chosen, from 1.
+
+    Raises:
+        InvalidRequest: ``not_offered``: it is none.
+    """
+    if not re.fullmatch(r"[1-4]", chosen):
+        raise InvalidRequest("not_offered")
+    return int(chosen)
+
+
 def suggested_name(file_name: str) -> str:
     """A name for a sound from that of its file; empty where nothing is left of it."""
     match = _FILE_PARTS.fullmatch(file_name)

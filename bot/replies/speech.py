@@ -1,10 +1,13 @@
 """What /tts and Read aloud say beside the card: the list of emotions, the window for long texts, notes."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 from rapidfuzz import fuzz
 
-from bot.emotions import ALIASES, TAGS, NoteKind, TagGroup, group_of, parse_tagged_text
+from bot.emotions import ALIASES, TAGS, Note, NoteKind, TagGroup, group_of, parse_tagged_text
+from bot.replies.emotion_names import NAMED_TAGS, folded, folded_names, name_of
 from bot.replies.language import N_, _, number
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, text_field
@@ -16,11 +19,8 @@ TEXT_INPUT = "text"
 LIKE_ENOUGH = 70
 LABEL_CHARACTERS = 60
 
-# At the start of a text a pause does nothing; the others may be worth it there.
-_OFFERED = {group: [tag for tag in tags if "break" not in tag] for group, tags in TAGS.items()}
 # What is offered before anything is typed: something of each group.
-_FIRST = [*_OFFERED[TagGroup.EMOTION][:14], *_OFFERED[TagGroup.TONE], *_OFFERED[TagGroup.SOUND][:6]]
-_ALL = [tag for tags in _OFFERED.values() for tag in tags]
+_FIRST = [*TAGS[TagGroup.EMOTION][:14], *TAGS[TagGroup.TONE], *TAGS[TagGroup.SOUND][:6]]
 
 _GROUPS = {
     TagGroup.EMOTION: N_("emotion"),
@@ -40,18 +40,23 @@ _ODD = {
         "works best."
     ),
 }
+_IDLE = frozenset({NoteKind.TWO_TAGS_IN_A_ROW, NoteKind.TAG_WITHOUT_TEXT})
 
 
 def emotion_choices(typed: str) -> list[app_commands.Choice[str]]:
-    """The documented tags that fit what is typed so far, by their other names too; the best first, 25 at most."""
-    words = " ".join(typed.lower().strip("[] ").split())[:CHOICE_CHARACTERS]
+    """The documented tags that fit what is typed so far, the best first, 25 at most.
+
+    They are found by their names in the language that is spoken, by the tags themselves, and by other English words.
+    """
+    words = folded(typed[:CHOICE_CHARACTERS].strip("[] "))
     if not words:
         return [_choice(tag) for tag in _FIRST]
-    scored = [(_fit(words, name), -number, name) for number, name in enumerate([*_ALL, *ALIASES])]
+    names = [*folded_names(), *((tag, tag) for tag in NAMED_TAGS), *ALIASES.items()]
+    scored = [(_fit(words, name), -number, name, tag) for number, (name, tag) in enumerate(names)]
     best: dict[str, str] = {}
-    for score, _number, name in sorted(scored, reverse=True):
+    for score, _number, name, tag in sorted(scored, reverse=True):
         if score >= LIKE_ENOUGH:
-            best.setdefault(ALIASES.get(name, name), name)
+            best.setdefault(tag, name)
     return [_choice(tag, name) for tag, name in best.items()][:MAX_CHOICES]
 
 
@@ -61,17 +66,33 @@ def _fit(words: str, name: str) -> float:
     return 150.0 if words in name else fuzz.ratio(words, name)
 
 
-def _choice(tag: str, name: str = "") -> app_commands.Choice[str]:
-    facts = _(_GROUPS[group_of(tag)])
-    line = f"{tag} · {facts}" if name in {"", tag} else f"{tag} · {name}, {facts}"
+def _choice(tag: str, found_by: str = "") -> app_commands.Choice[str]:
+    other = found_by if found_by in ALIASES else tag
+    names = [name for name in dict.fromkeys((name_of(tag), other)) if name != tag]
+    line = f"{tag} · {', '.join([*names, _(_GROUPS[group_of(tag)])])}"
     return app_commands.Choice(name=plain(line, CHOICE_CHARACTERS), value=tag)
 
 
 def say_oddity(text: str) -> str:
     """A sentence about tags that do not do what they seem to; empty where all is well."""
-    notes = parse_tagged_text(text).notes
-    note = next((note for kind in _ODD for note in notes if note.kind is kind), None)
+    note = _oddity(text)
     return "" if note is None else "📝 " + _(_ODD[note.kind]).format(tag=note.tag)
+
+
+def untold(notes: Sequence[str], text: str) -> list[str]:
+    """Of the service's notes about a text those that do not only say again what ``say_oddity`` said before.
+
+    The embedded studio, like other services may, tells of each tag that does nothing.
+    """
+    odd = _oddity(text)
+    if odd is None or odd.kind not in _IDLE:
+        return list(notes)
+    return [note for note in notes if f"[{odd.tag}]" not in note]
+
+
+def _oddity(text: str) -> Note | None:
+    notes = parse_tagged_text(text).notes
+    return next((note for kind in _ODD for note in notes if note.kind is kind), None)
 
 
 def say_gone_voice(gone: str, now: str) -> str:

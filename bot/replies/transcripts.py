@@ -8,8 +8,10 @@ import discord
 
 from bot.languages import languages, read_locale
 from bot.models import Job, TranscriptRequest
+from bot.replies.automod import Unseen, say_unseen
 from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import N_, TENTHS, _, n_, number
+from bot.replies.result_buttons import delete_button
 from bot.replies.sentences import plain, quiet
 from bot.replies.times import length
 from bot.transcripts import Transcript, TranscriptForm, write_transcript
@@ -55,6 +57,8 @@ class Said:
     found: Sequence[Found] = ()
     mark: Callable[[str], str] | None = None
     """Puts a sign before what AutoMod would have caught."""
+    unseen: Unseen | None = None
+    """Why nothing could be looked up, where that is so. For moderators alone."""
 
     def marked(self, line: str) -> str:
         """The line, with the signs that this reader is to see."""
@@ -66,6 +70,8 @@ def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
     parts = [card.embed.description or "", _preview(said)]
     if said.found:
         parts.append(_found_lines(said.found))
+    if said.unseen is not None:
+        parts.append(say_unseen(said.unseen))
     card.embed.description = "\n\n".join(parts)
     took_s = max(0.0, (now - job.created_at).total_seconds())
     made = _("made in {seconds} s").format(seconds=number(took_s, TENTHS))
@@ -75,8 +81,8 @@ def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
 
 def build_public_card(said: Said, title: str, *, sent_by: int, job_id: str) -> Card:
     """The card of a transcript that was private and is shown to others now, by the member ``sent_by``."""
-    shared = _("**Transcript**, shared by {member}").format(member=f"<@{sent_by}>")
-    parts = [f"{shared}\n> {quiet(title, 200)}", _preview(said), *([_found_lines(said.found)] if said.found else [])]
+    shared = _("**{title}**, shared by {member}").format(title=quiet(title, 200), member=f"<@{sent_by}>")
+    parts = [shared, _preview(said), *([_found_lines(said.found)] if said.found else [])]
     embed = discord.Embed(description="\n\n".join(parts), colour=FINISHED)
     embed.set_footer(text=" · ".join([f"📝 {length(said.length_s)}", *_facts(said.transcript)]))
     return Card(embed, still_view(*_readers(job_id)))
@@ -140,6 +146,7 @@ def buttons(job: Job, *, has_text: bool) -> Iterator[discord.ui.Button[discord.u
         yield _button(POST, job.id)
         if isinstance(request, TranscriptRequest) and request.is_moderated:
             yield _button(LOG, job.id)
+    yield delete_button(job)
 
 
 def quoted_lines(text: str) -> Iterator[str]:
@@ -184,6 +191,8 @@ def _preview(said: Said) -> str:
         shown.append(plain(line, left))
         left -= len(line)
     quoted = "\n".join(f"> {part}" for line in shown for part in quoted_lines(said.marked(line)))
+    # Above it stands the name of the file, in a quotation as well.
+    quoted = f"{_('**What is said in it:**')}\n{quoted}"
     if len(shown) == len(lines) and left >= 0:
         return quoted
     return f"{quoted}\n{_('It goes on: press Read.')}"

@@ -8,7 +8,7 @@ import discord
 from bot.models import LimitName, Subject
 from bot.replies.cards import WAITING, Card, still_view
 from bot.replies.figures import Report, UsedLimit
-from bot.replies.language import _, day_and_month, n_, number
+from bot.replies.language import _, day_and_month, n_, number, with_one_stop
 from bot.replies.limits import SHORT_NAMES
 from bot.replies.times import relative
 
@@ -44,7 +44,7 @@ def usage_alt_text(report: Report, *, whole_server: bool) -> str:
     said = [_("Bars of the units used on each of the last 30 days.")]
     if used:
         most = _("The most on one day: {units} on {day}.")
-        said.append(most.format(units=_units(used[0][0]), day=day_and_month(used[0][1])))
+        said.append(with_one_stop(most.format(units=_units(used[0][0]), day=day_and_month(used[0][1]))))
     left = "; ".join(_left(limit) for limit in limits_shown(report, whole_server=whole_server) if limit.allowed)
     said.append(_("Left of the limits: {limits}.").format(limits=left or _("there are none")))
     return " ".join(said)[:ALT_TEXT_CHARACTERS]

@@ -234,13 +234,14 @@ def labels_of(message: discord.Message) -> list[str | None]:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite+aiosqlite:///{tmp_path / 'jobs.sqlite3'}") as database:
+async def database(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Database]:
+    async with Database(sqlite_file_in(tmp_path)) as database:
         yield database
 
 
 @pytest.fixture
-async def studio(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
+async def studio(database: Database, cogs_run_once: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Studio]:
+    del cogs_run_once
     store = JobStore(database, LIMITS)
     service = Mock(spec=FineVoice)
     voices = VoiceLibrary(service, VoiceStore(database), default_voice="harper", refresh_every_s=3600)
@@ -293,8 +294,9 @@ def elsewhere_of(env: simcord.Env, member: Any, manager: Any) -> Elsewhere:
 
 
 @pytest.fixture
-async def wire(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
+async def wire(database: Database, cogs_run_once: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     """The bot in a sandbox, with the real services behind its commands."""
+    del cogs_run_once
     store = JobStore(database, LIMITS)
     voices = VoiceLibrary(Mock(spec=FineVoice), VoiceStore(database), default_voice="harper", refresh_every_s=3600)
     await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here

@@ -62,6 +62,17 @@ async def test_every_topic_opens_from_the_command_and_from_the_menu(studio: Stud
         assert text_of(opened.response)
 
 
+async def test_help_speaks_of_pictures_only_where_sounds_are_made_of_them(studio: Studio) -> None:
+    assert "an image or a video" in text_of(await help_on(studio))
+    assert "attach an image" in text_of(await help_on(studio, topic="sound effects"))
+    studio.bot.services = replace(studio.bot.services, sees_pictures=False)
+    overview, effects = await help_on(studio), await help_on(studio, topic="sound effects")
+    assert not {"image", "picture", "video"} & set(re.findall(r"\w+", text_of(overview)))
+    assert "describe in words what it shows" in text_of(effects)
+    opened = await studio.robin.select(overview, ["sound effects"], custom_id=TOPIC_ID)
+    assert text_of(opened.response) == text_of(effects)
+
+
 async def test_every_command_that_help_names_exists(studio: Studio) -> None:
     commands = {
         command.qualified_name

@@ -113,8 +113,12 @@ async def test_where_files_may_not_be_attached_several_takes_are_not_paid_for(st
 
 async def test_what_costs_much_is_asked_about_first(studio: Studio) -> None:
     studio.bot.services = dataclasses.replace(studio.bot.services, confirm_above=50)
-    result = await sfx(studio, duration=20.0, takes=3)
+    result = await sfx(studio, duration=20.0, takes=3, avoid="wind")
     assert result.response.ephemeral
+    said = text_of(result.response)
+    assert "🔇 without: wind" in said
+    assert "3 takes of 20.0 s each\nThis costs **60 units**." in said
+    assert "You have 1,000 of 1,000 units left today, and 940 after this" in said
     assert await studio.jobs() == []
     await studio.robin.click(result.response.message, label="Go")
     (job,) = await studio.jobs()

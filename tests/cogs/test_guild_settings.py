@@ -117,6 +117,23 @@ async def test_channels_and_roles_are_set_and_with_none_taken_back(studio: Studi
     assert await chosen(studio) == GuildSettings()
 
 
+@pytest.mark.parametrize("topic", [Topic.CHANNELS, Topic.ROLES, Topic.LOG])
+async def test_what_is_picked_while_the_server_is_unknown_takes_no_rule_away(studio: Studio, topic: Topic) -> None:
+    role = studio.guild.create_role("Singers")
+    before = {"channels": (studio.channel.id,), "roles": (role.id,), "log_channel": studio.channel.id}
+    await choose(studio, **before)
+    panel = await opened(studio, topic)
+    # As after an outage of Discord, until it tells of the server again.
+    known = studio.bot._connection._guilds.pop(studio.guild.id)  # pyright: ignore[reportPrivateUsage]  # no other way
+    try:
+        picked = role if topic is Topic.ROLES else studio.channel
+        answer = await studio.manager.select(panel, [picked], custom_id=f"{PICK_ID}:{topic}")
+    finally:
+        studio.bot._connection._guilds[studio.guild.id] = known  # pyright: ignore[reportPrivateUsage]  # same
+    assert answer.response.content == "That is not offered any more. Send the command again."
+    assert await chosen(studio) == replace(GuildSettings(), **before)
+
+
 async def test_a_menu_starts_with_what_is_chosen_and_leaves_out_what_is_deleted(studio: Studio) -> None:
     await choose(studio, channels=(studio.channel.id, 12345), roles=(12345,))
     panel = await opened(studio, Topic.CHANNELS)
@@ -251,6 +268,47 @@ async def test_only_allowed_roles_and_managers_may_ask(studio: Studio) -> None:
     assert not (await studio.tts(studio.manager)).ephemeral
     studio.env.backend.get_guild(studio.guild.id).members[studio.robin.id].role_ids.append(role.id)
     assert not (await studio.tts(studio.robin)).ephemeral
+
+
+async def test_what_is_deleted_is_forgotten_but_the_last_that_may_be_asked_in_opens_no_other(studio: Studio) -> None:
+    gone, other = (studio.guild.create_text_channel(name) for name in ("studio", "stage"))
+    role = studio.guild.create_role("Singers")
+    await choose(
+        studio,
+        channels=(gone.id, other.id),
+        roles=(role.id, 1),
+        transcribed_channels=(gone.id,),
+        log_channel=gone.id,
+        channel_voices={gone.id: "harper", other.id: "james"},
+    )
+    studio.env.backend.delete_channel(gone.id)
+    studio.env.backend.delete_role(studio.guild.id, role.id)
+    await studio.env.settle()
+    left = GuildSettings(channels=(other.id,), roles=(1,), channel_voices={other.id: "james"})
+    assert await chosen(studio) == left
+    studio.env.backend.delete_channel(other.id)
+    await studio.env.settle()
+    assert await chosen(studio) == replace(left, channel_voices={})
+    panel = await opened(studio)
+    assert "Nowhere: what was chosen is deleted" in field(panel, "Channels where audio may be asked for")
+    assert "Only managers: what was chosen is deleted" in field(panel, "Roles that may ask for audio")
+
+
+async def test_a_refusal_names_only_places_and_roles_that_are_there(studio: Studio) -> None:
+    there, gone = studio.guild.create_text_channel("studio"), 12345
+    await choose(studio, channels=(gone, there.id))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content.endswith(f"Ask for it in one of these: <#{there.id}>")
+    await choose(studio, channels=(gone,))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content == (
+        "The managers of this server keep audio to certain channels, and all of these are deleted. Ask a manager to "
+        "choose others: /settings."
+    )
+    await choose(studio, channels=(), roles=(gone,))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content.endswith("these roles are deleted. Ask a manager to choose others: /settings.")
+    assert await studio.jobs() == []
 
 
 async def test_direct_messages_know_no_such_rules(studio: Studio) -> None:

@@ -37,6 +37,7 @@ async def test_the_export_is_a_file_with_all_of_it(studio: Studio) -> None:
     answer = await privacy(studio, "export")
     (file,) = answer.message.attachments
     assert file.filename == EXPORT_NAME
+    assert file.description == "Everything that I keep about you, as a JSON file"
     exported = await file.read()
     assert json.loads(exported)["jobs"][0]["request"]["text"] == "Robin's secret"
     assert b"Sam" not in exported

@@ -32,6 +32,7 @@ async def test_the_card_of_a_bot_is_read_too(studio: Studio) -> None:
     ("content", "files", "sentence"),
     [
         ("||a secret||", [], "without its spoilers and signs, no text is left"),
+        ("🎉🎉 !!!", [], "without its spoilers and signs, no text is left"),
         ("", [("note.ogg", b"OggS")], "it has files, but no text"),
     ],
 )

@@ -320,6 +320,19 @@ async def test_others_delete_nothing(studio: Studio) -> None:
     assert len(seen(studio)) == 1
 
 
+@pytest.mark.parametrize("who", ["robin", "moderator"])
+async def test_what_is_known_to_discord_alone_goes_for_its_asker_and_moderators_only(studio: Studio, who: str) -> None:
+    message, _, _ = await with_voice_message(studio)
+    await studio.bot.services.privacy.delete(studio.robin.id)
+    refused = await studio.sam.click(message, label="Delete")
+    assert refused.ephemeral
+    assert "do not know this job any more" in refused.response.content
+    assert len(seen(studio)) == 2
+    await getattr(studio, who).click(message, label="Delete")
+    assert seen(studio) == []
+    assert studio.env.errors == []
+
+
 async def test_what_discord_does_not_let_go_is_told_and_the_card_stays(studio: Studio) -> None:
     message, _, voice_id = await with_voice_message(studio)
     studio.env.inject_error("DELETE", f"/channels/*/messages/{voice_id}", status=403, code=50013, times=None)

@@ -40,6 +40,37 @@ def role_with(studio: Studio, member: Any) -> Any:
     return role
 
 
+async def test_a_deleted_role_takes_its_limits_and_its_block_along(studio: Studio) -> None:
+    gone, other = studio.guild.create_role("Singers"), studio.guild.create_role("Drummers")
+    for role in (gone, other):
+        await limits(studio, "set", limit=DAY, value=5, who=role)
+        await block(studio, "add", who=role)
+    studio.env.backend.delete_role(studio.guild.id, gone.id)
+    await studio.env.settle()
+    assert await overrides(studio) == [Override(Subject.ROLE, other.id, LimitName.DAY, 5)]
+    assert [one.subject_id for one in await studio.bot.services.fair_use.blocks(studio.guild.id)] == [other.id]
+
+
+async def test_what_was_deleted_unheard_is_gone_from_the_lists_and_members_stay(studio: Studio) -> None:
+    fair_use, guild_id = studio.bot.services.fair_use, studio.guild.id
+    for subject, subject_id in ((Subject.ROLE, 12345), (Subject.MEMBER, studio.robin.id), (Subject.ROLE, guild_id)):
+        await fair_use.set_limit(guild_id, Override(subject, subject_id, LimitName.DAY, 5), is_operator=False)
+    await fair_use.block(guild_id, Subject.ROLE, 12345, by=studio.manager.id)
+    assert "12345" not in text_of(await limits(studio, "show"))
+    assert {one.subject_id for one in await overrides(studio)} == {studio.robin.id, guild_id}
+    assert "Nobody is blocked" in await block(studio, "list")
+
+
+async def test_what_is_known_of_a_server_only_in_part_takes_no_limit_and_no_block_away(studio: Studio) -> None:
+    fair_use, guild_id = studio.bot.services.fair_use, studio.guild.id
+    role = studio.guild.create_role("Singers")
+    await limits(studio, "set", limit=DAY, value=5, who=role)
+    await block(studio, "add", who=role)
+    await fair_use.keep_roles(guild_id, set())
+    assert [one.subject_id for one in await overrides(studio)] == [role.id]
+    assert [one.subject_id for one in await fair_use.blocks(guild_id)] == [role.id]
+
+
 ALL: list[tuple[str, dict[str, Any]]] = [
     ("limits show", {}),
     ("limits set", {"limit": DAY, "value": 5}),

@@ -288,6 +288,20 @@ async def test_tags_that_are_well_are_not_talked_about(studio: Studio) -> None:
     assert fine.followups == []
 
 
+@pytest.mark.parametrize("options", [{"text": "!!!"}, {"text": "🎉🎉"}, {"text": "…", "emotion": "happy"}])
+async def test_a_text_of_signs_only_is_refused_before_anything_is_made(studio: Studio, options: dict[str, str]) -> None:
+    result = await studio.tts(studio.robin, **options)
+    assert result.ephemeral
+    assert result.response.content.startswith("There is nothing to say")
+    assert await studio.jobs() == []
+
+
+async def test_a_sound_alone_is_enough_to_say(studio: Studio) -> None:
+    await studio.tts(studio.robin, "[laughing]")
+    await studio.tts(studio.robin, "!!!", emotion="laughing")
+    assert [speech_of(job).text for job in await studio.jobs()] == ["[laughing]", "[laughing] !"]
+
+
 async def test_an_unknown_emotion_is_refused(studio: Studio) -> None:
     result = await studio.tts(studio.robin, emotion="grumpy")
     assert result.ephemeral
@@ -361,6 +375,17 @@ async def test_a_long_text_that_is_refused_is_handed_back(studio: Studio) -> Non
     assert handed_back.ephemeral
     (file,) = handed_back.attachments
     assert file.filename == "text.txt"
+    assert await studio.jobs() == []
+
+
+async def test_a_voice_that_goes_while_the_text_is_written_is_told_instead_of_replaced_unasked(studio: Studio) -> None:
+    shown, field = await open_window(studio, voice="james")
+    left = tuple(voice for voice in CATALOGUE if voice.name != "james")
+    await studio.voices._use(left)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
+    sent = await studio.robin.submit_modal(shown, {field: "Hello"})
+    assert "not in the catalogue any more" in sent.response.content
+    (handed_back,) = sent.followups
+    assert [file.filename for file in handed_back.attachments] == ["text.txt"]
     assert await studio.jobs() == []
 
 

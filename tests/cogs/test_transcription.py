@@ -107,14 +107,28 @@ async def test_the_card_shows_first_lines_that_do_nothing_and_has_all_of_it_in_f
     names = [one.filename for one in card.attachments]
     assert names == ["transcript-voice-message-ogg.json", "transcript-voice-message-ogg.txt"]
     assert json.loads(await card.attachments[0].read())["segments"][0]["text"] == SEGMENTS[0]["text"]
-    assert labels_of(card.message) == ["Read", "txt", "srt", "vtt", "json", "Wrong language?"]
+    assert labels_of(card.message) == ["Read", "txt", "srt", "vtt", "json", "Wrong language?", "Delete"]
 
 
 async def test_silence_is_told_and_has_no_files(listening: Listening) -> None:
     shown, _ = await listening.transcribed(listening.studio.robin, segments=[])
     assert "Nobody says anything in it." in text_of(shown.response)
     assert shown.response.attachments == []
-    assert labels_of(shown.response.message) == ["Wrong language?"]
+    assert labels_of(shown.response.message) == ["Wrong language?", "Delete"]
+
+
+async def test_whoever_asked_takes_a_transcript_away_and_nobody_else(listening: Listening) -> None:
+    studio = listening.studio
+    preferences, transcribing = studio.bot.services.preferences, studio.bot.services.transcribing
+    await preferences.change_guild(studio.guild.id, lambda now: replace(now, keep_transcripts_days=7))
+    shown, _ = await listening.transcribed(studio.robin)
+    refused = await studio.sam.click(shown.response.message, label="Delete")
+    assert refused.ephemeral
+    assert len(await transcribing.kept_in(studio.guild.id)) == 1
+    card = shown.response.message
+    await studio.robin.click(card, label="Delete")
+    assert await transcribing.kept_in(studio.guild.id) == [], "nor is its text kept any more"
+    assert card.id not in [one.id for one in studio.channel.history(viewer=studio.robin)]
 
 
 async def test_each_form_is_given_to_whoever_asks_after_a_restart_too(listening: Listening) -> None:
@@ -157,7 +171,7 @@ async def test_moderators_get_it_alone_with_what_automod_catches(listening: List
     text = text_of(shown.response)
     assert r"⚠️ cats" in text
     assert "**1 word that this server's AutoMod catches:**\n- `0:02` cats" in text
-    assert labels_of(shown.response.message)[-2:] == ["Post here", "Send to log channel"]
+    assert labels_of(shown.response.message)[-3:] == ["Post here", "Send to log channel", "Delete"]
     opened = await studio.moderator.click(shown.response.message, label="Read")
     assert "⚠️ cats" in text_of(opened.response).replace("\\", "").replace("*", "")
 
@@ -173,7 +187,7 @@ async def test_a_private_transcript_is_posted_without_what_only_moderators_see(l
     shown, _ = await listening.transcribed(studio.moderator)
     posted = await studio.moderator.click(shown.response.message, label="Post here")
     assert not posted.ephemeral
-    assert f"shared by <@{studio.moderator.id}>" in text_of(posted.response)
+    assert text_of(posted.response).startswith(f"**transcript-voice-message-ogg**, shared by <@{studio.moderator.id}>")
     assert "⚠️" not in text_of(posted.response)
     assert len(posted.response.attachments) == 2
     given = await studio.robin.click(posted.response.message, label="srt")
@@ -196,7 +210,9 @@ async def test_a_moderator_sends_it_to_the_log_channel_of_their_own_server_only(
     assert "not there any more" in await press()
     assert studio.elsewhere.channel.history() == []
     await choose(studio.limited_channel("attach_files").id)
-    assert "I cannot write into the log channel" in await press()
+    closed = await press()
+    assert closed.startswith("I cannot write into the log channel. In <#")
+    assert "I lack **Attach Files**: somebody with **Manage Roles** can turn it on" in closed
     await choose(log.id)
     assert await press() == f"Sent to <#{log.id}>."
     (message,) = log.history()

@@ -7,8 +7,8 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
-from typing import Any, get_args
+from itertools import count, product
+from typing import Any, cast, get_args
 
 import discord
 import pytest
@@ -45,6 +45,11 @@ JOB_ID = "[0-9a-f]{32}"
 EXAMPLES = 1
 CHOICE = re.compile(r"\(\?P<\w+>([\w:-]+(?:\|[\w:-]+)+)\)")
 ALPHABET = string.ascii_letters + string.digits + ":-_."
+# What is typed into windows, by the ids of all their fields; a window has five at most.
+TYPED = (
+    {"text": "Hello", "name": "Rain", "avoid": "wind"},
+    {"voice": "harper", "least": "1", "greatest": "9"},
+)
 # What lists what there is: for members, and for managers.
 LISTS = ("jobs", "usage", "privacy show", "voice favourites", "voice mine", "about")
 _numbers = count(1 << 64)
@@ -198,6 +203,24 @@ def menu_of(neighbours: Neighbours, custom_id: str) -> discord.ui.Select[Any]:
     return discord.ui.Select(custom_id=custom_id, options=options)
 
 
+async def send_all_windows(neighbours: Neighbours, who: Any, channel: Any) -> int:
+    """Every window that the bot listens for, with the ids of what is of the first guild; returns how many."""
+    windows = [window for cog in neighbours.studio.bot.cogs.values() for window in cast("Any", cog).windows]
+    custom_ids = [one for window in windows for one in ids_of(neighbours, window.template.pattern)]
+    card = await neighbours.studio.bot.get_partial_messageable(channel.id).send("card")
+    for custom_id, typed in product(custom_ids, TYPED):
+        shown = await who.slash(channel, "read")
+        # As if it were a window that a button opened at an earlier time.
+        shown._interaction.source_message_id = card.id
+        shown._interaction.modal |= {"custom_id": custom_id, "components": [field_called(name) for name in typed]}
+        await who.submit_modal(shown, typed)
+    return len(custom_ids)
+
+
+def field_called(name: str) -> dict[str, Any]:
+    return {"type": 18, "label": name, "component": {"type": 4, "style": 1, "custom_id": name, "required": False}}
+
+
 async def press_all(neighbours: Neighbours, who: Any, channel: Any, custom_ids: list[tuple[str, type[Any]]]) -> None:
     """Every one of them, in the channel, each menu with everything it offers."""
     target = neighbours.studio.bot.get_partial_messageable(channel.id)
@@ -241,6 +264,33 @@ async def test_no_button_or_menu_shows_or_changes_anything_of_another_guild(
     assert neighbours.posted() == posted
     assert len(custom_ids) > len(listened_for(studio)) / 2
     assert [one.getMessage() for one in caplog.records if "Command failed" in one.getMessage()] == []
+
+
+@pytest.mark.parametrize("who", ["member", "manager"])
+async def test_no_window_shows_or_changes_anything_of_another_guild(
+    neighbours: Neighbours, caplog: pytest.LogCaptureFixture, who: str
+) -> None:
+    studio = neighbours.studio
+    secrets, posted, before = await neighbours.secrets(), neighbours.posted(), len(studio.env.http_requests)
+    sent = await send_all_windows(neighbours, getattr(neighbours, who), studio.elsewhere.channel)
+    said = said_since(neighbours, before, pressed=False)
+    assert [name for name in neighbours.names_of_first() if name in said] == []
+    assert await neighbours.secrets() == secrets
+    assert neighbours.posted() == posted
+    assert sent >= 5
+    assert [one.getMessage() for one in caplog.records if "Command failed" in one.getMessage()] == []
+    # What is managers' business stays theirs, whatever window a member sends off.
+    here = await studio.bot.services.preferences.guild(studio.elsewhere.guild.id)
+    assert (here.voice, here.notes_to_s) == (("harper", 9.0) if who == "manager" else (None, 300.0))
+
+
+async def test_each_id_has_one_answer(neighbours: Neighbours) -> None:
+    cogs = cast("Any", neighbours.studio.bot.cogs.values())
+    listened = [pattern for pattern, _ in listened_for(neighbours.studio)]
+    for patterns in (listened, [window.template.pattern for cog in cogs for window in cog.windows]):
+        for pattern in patterns:
+            for custom_id in ids_like(pattern):
+                assert [one for one in patterns if re.fullmatch(one, custom_id)] == [pattern]
 
 
 @pytest.mark.parametrize("who", ["member", "manager"])

@@ -215,10 +215,11 @@ async def test_who_may_not_ask_for_audio_may_not_have_samples_made(studio: Studi
     await studio.bot.services.fair_use.block(studio.guild.id, Subject.MEMBER, studio.robin.id, by=1)
     heard = await press(studio, shown, "James")
     assert "blocked you" in heard.response.content
-    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(77,)))
+    lounge = studio.guild.create_text_channel("lounge")
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(lounge.id,)))
     other = await gallery(studio, studio.sam)
     heard = await press(studio, other, "James", studio.sam)
-    assert "<#77>" in heard.response.content
+    assert f"<#{lounge.id}>" in heard.response.content
     fetch = studio.bot.services.voice_samples.fetch
     assert isinstance(fetch, AsyncMock)
     assert fetch.await_count == 0

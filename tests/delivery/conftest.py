@@ -254,7 +254,10 @@ async def connected(bot: SoundboothBot) -> AsyncGenerator[SoundboothBot]:
 
 
 @pytest.fixture
-async def stage(server: SandboxServer, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+async def stage(
+    server: SandboxServer, clock: Clock, cogs_run_once: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    del cogs_run_once
     monkeypatch.setattr(Route, "BASE", server.api_url)
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
     monkeypatch.setattr(discord.Asset, "BASE", server.url)

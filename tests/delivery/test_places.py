@@ -180,7 +180,7 @@ async def test_where_no_audio_may_be_posted_the_member_gets_it_and_reads_why(
     (message,) = await stage.results()
     assert (message["id"], message["channel_id"]) == (str(posted.message_id), str(posted.channel_id))
     assert f"You asked for this in <#{places.GENERAL}>" in text_of(message)
-    assert "I may not post audio there" in text_of(message)
+    assert "I may not post audio there without the permission **Attach Files**" in text_of(message)
     assert f"I sent it to <@{places.ROBIN}> as a direct message" in text_of(await stage.card(job))
     labels = [part["label"] for row in (await stage.card(job))["components"] for part in row["components"]]
     assert "Delete" in labels
@@ -233,7 +233,9 @@ async def test_who_takes_no_direct_messages_finds_the_reason_on_the_card_and_kee
         await stage.delivery.deliver(job, result, again=False)
     await stage.delivery.show(later(job, 1, state=JobState.FAILED, failure=FailureReason.UNDELIVERABLE))
     card = await stage.card(job)
-    assert "Discord did not take it here" in text_of(card)
+    assert "I cannot post audio here. In this server I lack **Attach Files**: somebody with" in text_of(card)
+    assert "Server Settings → Roles → **Soundbooth** → Permissions. It is ready and kept for now" in text_of(card)
+    assert [part["label"] for row in card["components"] for part in row["components"]] == ["Send again"]
     assert card["attachments"] == []
     assert result.exists()
 

@@ -60,14 +60,14 @@ async def test_fewer_takes_than_asked_for_are_said(stage: Stage, job: Job, takes
     await stage.delivery.deliver(dataclasses.replace(job, takes_made=2), takes, again=False)
     card = await stage.card(job)
     assert names(card) == [name.replace("of-3", "of-2") for name in NAMES[:2]]
-    assert "2 of 3 takes could be made." in text_of(card)
+    assert "2 of 3 takes could be made. The others cost nothing." in text_of(card)
 
 
 async def test_the_only_take_that_could_be_made_is_a_file_as_ever(stage: Stage, job: Job, takes: Path) -> None:
     await stage.delivery.deliver(dataclasses.replace(job, takes_made=1), takes, again=False)
     card = await stage.card(job)
     assert names(card) == ["rain-on-a-tin-roof.mp3"]
-    assert "1 of 3 takes could be made." in text_of(card)
+    assert "1 of 3 takes could be made. The others cost nothing." in text_of(card)
 
 
 async def test_takes_are_never_a_voice_message_which_holds_one(stage: Stage, job: Job, takes: Path) -> None:

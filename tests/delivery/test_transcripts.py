@@ -60,6 +60,8 @@ async def test_a_private_one_marks_what_the_servers_own_rules_catch_where_the_bo
     text = text_of(await stage.card(job))
     assert ("> You ⚠️ scurvy dog" in text) is is_allowed
     assert ("- `0:01` scurvy" in text) is is_allowed
+    assert ("because I lack **Manage Server** to see them: somebody with" in text) is not is_allowed
+    assert ("Server Settings → Roles → **Soundbooth** → Permissions." in text) is not is_allowed
 
 
 async def test_a_private_one_comes_as_a_direct_message_when_the_interaction_is_over(

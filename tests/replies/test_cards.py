@@ -127,6 +127,12 @@ async def test_a_finished_card_says_how_long(job: Job, length_s: float, took_s: 
     assert [label for label, _ in buttons_of(card)] == RESULT_LABELS
 
 
+async def test_what_the_member_was_told_about_a_tag_does_not_stand_on_the_card_again() -> None:
+    notes = ("The tag [happy] has no text of its own and changes nothing there.", "The voice is a likeness.")
+    card = build_done_card(make_job("[happy] [sad] Hi.", notes=notes), 1.0, NOW)
+    assert str(card.embed.description).split("\n")[2:] == ["📝 The voice is a likeness."]
+
+
 @UNHURRIED
 @given(HOSTILE, HOSTILE, HOSTILE, st.sampled_from(sorted(JobState)), st.sampled_from(sorted(FailureReason)))
 async def test_hostile_text_stays_in_its_place(
@@ -170,7 +176,9 @@ def test_alt_text_and_file_names_fit_and_are_harmless(text: str, label: str) -> 
 
 def test_alt_text_leaves_the_tags_out_and_keeps_the_words() -> None:
     assert alt_text(make_job("[happy] Hi!  [whispering]\nCan you hear me?")) == "Harper says: Hi! Can you hear me?"
-    assert len(alt_text(make_job("word " * 1000))) == ALT_TEXT_LIMIT
+    cut = alt_text(make_job("word " * 1000))
+    assert ALT_TEXT_LIMIT - 1 <= len(cut) <= ALT_TEXT_LIMIT
+    assert not cut.endswith(" …"), "no gap before the dots"
 
 
 @pytest.mark.parametrize(

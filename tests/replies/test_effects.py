@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidRequest
-from bot.models import EffectRequest, Job
+from bot.models import EffectRequest, Job, JobState
+from bot.replies.cards import build_card
 from bot.replies.effects import also_avoiding, effect_buttons, longer, say_takes
+from bot.replies.job_list import ListPlace, Whose, build_details
+from bot.replies.results import build_result_card
 from bot.replies.soundboard import (
     LONGEST_NAME,
     Replaceable,
@@ -17,10 +20,11 @@ from bot.replies.soundboard import (
     build_full,
     read_emoji,
     read_name,
+    read_take,
     suggested_name,
 )
 from cogs.soundboard import SwapMenu
-from tests.replies.conftest import make_job
+from tests.replies.conftest import NOW, formatting_in, make_job
 
 FAMILY = "👨‍👩‍👧‍👦"
 ID_LIMIT, LABEL_LIMIT = 100, 80
@@ -57,9 +61,24 @@ def test_what_to_avoid_adds_up() -> None:
     assert also_avoiding("voices", "wind") == "voices, wind"
 
 
+@pytest.mark.parametrize("state", JobState)
+def test_what_is_avoided_stands_on_the_card_before_and_after(state: JobState) -> None:
+    job = replace(effect_job(avoid="wind,\nvoices"), state=state)
+    details = build_details(job, ListPlace(Whose.MINE), is_asker=True)
+    for card in (build_card(job), details, build_result_card(job, 5.0, NOW)):
+        assert "> rain\n🔇 without: wind, voices" in str(card.embed.description)
+    assert "without" not in str(build_card(replace(effect_job(), state=state)).embed.description)
+
+
+def test_what_is_avoided_is_shortened_and_harmless() -> None:
+    line = str(build_card(effect_job(avoid="**@everyone** " * 30)).embed.description).split("\n")[2]
+    assert len(line) < 400
+    assert formatting_in(line) == []
+
+
 def test_takes_are_counted() -> None:
     assert say_takes(3, 3).startswith("3 takes")
-    assert say_takes(3, 2) == "2 of 3 takes could be made."
+    assert say_takes(3, 2) == "2 of 3 takes could be made. The others cost nothing."
 
 
 @pytest.mark.parametrize(
@@ -78,6 +97,17 @@ def test_takes_are_counted() -> None:
 def test_emoji_are_read_and_survive_in_a_custom_id(typed: str, emoji: SoundEmoji) -> None:
     assert read_emoji(typed) == emoji
     assert SoundEmoji.read(emoji.as_id()) == emoji
+
+
+def test_takes_are_chosen_by_their_number() -> None:
+    assert [read_take(chosen) for chosen in "1234"] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("chosen", ["", "0", "5", "12", "-1", "one", "²", "1\n", "１"])  # noqa: RUF001 - digits of others
+def test_what_is_no_take_is_refused(chosen: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_take(chosen)
+    assert refused.value.reason == "not_offered"
 
 
 @pytest.mark.parametrize("typed", ["dog", ":dog:", "<@123456789012345678>", "🐶dog", "7", "🐶" * 20, "<:x:1>", "🐶:"])

@@ -135,6 +135,21 @@ def test_words_of_all_scripts_can_be_looked_for() -> None:
     assert searched("  Élodie,  美咲: काव्या -- 7!") == "Élodie 美咲 काव्या 7"
 
 
+@pytest.mark.parametrize(
+    ("description", "about"),
+    [
+        ("Warm and calm.", "*Warm and calm.*"),
+        ("A bright, lively woman. " + "Made from another voice. " * 9, "*A bright, lively woman. Made from"),
+        ("Dr. Who sees no end of it, " + "and goes on " * 9, "*Dr. Who sees"),
+    ],
+)
+def test_of_a_long_description_the_whole_sentences_that_fit_are_shown(description: str, about: str) -> None:
+    text = str(build_gallery(page(shown(replace(HARPER, description=description)))).embed.description)
+    assert about in text
+    assert text.endswith((".*", "…*"))
+    assert ". …" not in text
+
+
 def test_voices_are_found_by_their_keys() -> None:
     voices = [replace(HARPER, name=f"voice {number}") for number in range(2_000)]
     assert len({voice_key(voice.name) for voice in voices}) == 2_000

@@ -16,7 +16,7 @@ from bot.replies import language
 from bot.replies.cards import LABELS, build_card
 from bot.replies.language import HUNDREDTHS, LANGUAGES, N_, TENTHS, _, day_and_month, n_, number, speaking, spoken
 from bot.replies.limits import SHORT_NAMES, say_value
-from bot.replies.sentences import PERMISSION_NAMES
+from bot.replies.permissions import PERMISSION_NAMES
 from bot.replies.times import ordinal
 from bot.replies.usage_chart import KIND_NAMES, draw_usage
 from bot.sentences_in_code import Message, unmarked

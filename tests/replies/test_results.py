@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ChannelGone, DeliveryError, NotAllowed
-from bot.models import Job, JobState, Place, Posted, ResultForm, SpeechRequest
+from bot.models import Job, JobState, Place, Posted, ResultForm, Source, SourceKind, SpeechRequest, TranscriptRequest
 from bot.replies import results
 from bot.replies.cards import build_done_card
 
@@ -59,6 +59,16 @@ def test_the_member_and_the_card_are_told_the_same_reason(
     assert words in (private.embed.description or "")
     assert "<@7>" in (card.embed.description or "")
     assert "<#21>" in (private.embed.description or "")
+
+
+@pytest.mark.parametrize("permission", ["attach_files", ""])
+def test_a_transcript_is_not_called_audio_where_it_may_not_be_posted(permission: str) -> None:
+    request = TranscriptRequest(Source("u", "note.ogg", SourceKind.AUDIO, 1, 2), 34.0)
+    why = NotAllowed(21, permission)
+    card = results.build_moved_card(dataclasses.replace(JOB, request=request), 2.0, NOW, to=Posted(5, 6), why=why)
+    said = card.embed.description or ""
+    assert "I may not post a transcript there" in said
+    assert ("without the permission **Attach Files**" in said) is bool(permission)
 
 
 def test_a_message_beside_the_card_is_linked() -> None:

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,12 +14,15 @@ from bot import errors
 from bot.errors import (
     AudioUnreadable,
     Blocked,
+    Deed,
     FeatureOff,
+    Grant,
     InvalidRequest,
     JobNotFound,
     LimitReached,
     MissingPermission,
     NotAdmitted,
+    Remedy,
     SoundboardFull,
     SoundLost,
     SourceGone,
@@ -28,7 +31,9 @@ from bot.errors import (
 )
 from bot.models import FailureReason, JobKind, LimitName, Subject
 from bot.replies import sentences
+from bot.replies.permissions import PERMISSION_NAMES
 from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure
+from cogs.settings_controls import NEEDED_TO_HEAR, NEEDED_TO_POST
 from tests.replies.conftest import HOSTILE, UNHURRIED, formatting_in, read
 
 ROOT = Path(__file__).parents[2]
@@ -137,13 +142,14 @@ REFUSALS: list[tuple[UserError, str]] = [
     (
         MissingPermission(("attach_files", "send_voice_messages", "speak")),
         (
-            "I cannot post audio here: I need the permission **Attach Files**, **Send Voice Messages**, **speak**. "
-            "A server manager can give it to me."
+            "I cannot post audio here. I lack **Attach Files**, **Send Voice Messages**, **speak** here: somebody with "
+            "**Manage Roles** can turn it on for me in Server Settings → Roles, or for this channel alone under Edit "
+            "Channel → Permissions."
         ),
     ),
     (FeatureOff("Music"), "Music is turned off here."),
     (JobNotFound("ab" * 16), "I do not know this job any more. Send the command again to have it made anew."),
-    (AudioUnreadable("not_audio"), "That file is not audio that I can read."),
+    (AudioUnreadable("not_audio"), "That file is not audio that I can read. Try another one."),
     (UserError(), "That did not work."),
 ]
 
@@ -163,7 +169,7 @@ FAILURES = {
     "limit. Change the text, or press Retry.",
     FailureReason.TASK_LOST: "The audio service lost this one. It does not count against your limit. Press Retry.",
     FailureReason.RESULT_UNREADABLE: "The audio service sent something that is not audio. It does not count against "
-    "your limit. Press Retry.",
+    "your limit. Press Retry; if that gives the same, ask for it in other words and tell whoever runs the bot.",
     FailureReason.RESULT_TOO_LARGE: "The result is too large to be fetched. Ask for something shorter.",
     FailureReason.TOO_LATE: "This took too long and was given up. It does not count against your limit. Press Retry.",
     FailureReason.NEVER_STARTED: "Its turn did not come in time, so it was given up. It does not count against your "
@@ -221,9 +227,15 @@ def test_no_kind_of_refusal_was_forgotten() -> None:
 def calls_in_source(name: str) -> Iterator[tuple[Path, ast.Call]]:
     for folder in ("bot", "cogs"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+            source = path.read_text(encoding="utf-8")
+            # Reading the text of a file takes far less time than understanding it.
+            for node in ast.walk(ast.parse(source)) if f"{name}(" in source else ():
+                if isinstance(node, ast.Call) and _called(node.func) == name:
                     yield path, node
+
+
+def _called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def written_out(path: Path, argument: ast.expr) -> str | None:
@@ -248,11 +260,31 @@ def test_every_reason_that_the_code_gives_has_a_sentence_and_none_is_left_over()
     assert given == set(sentences._INVALID)  # pyright: ignore[reportPrivateUsage] - the table is what must be complete
 
 
+def texts_in(call: ast.Call) -> set[str]:
+    """The texts that stand in a call, in tuples too."""
+    return {str(one.value) for one in ast.walk(call) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
 def test_every_permission_that_the_code_asks_for_has_a_name() -> None:
-    for path, call in calls_in_source("MissingPermission"):
-        names = cast("tuple[str, ...]", ast.literal_eval(call.args[0]))
-        assert names, path
-        assert set(names) <= set(sentences.PERMISSION_NAMES)
+    asked = [call for name in ("missing", "refusal_in", "NotAllowed") for _, call in calls_in_source(name)]
+    names = {*NEEDED_TO_POST, *NEEDED_TO_HEAR, "view_channel", "send_messages", "send_messages_in_threads"}
+    names |= {name for call in asked for name in texts_in(call) if name in discord.Permissions.VALID_FLAGS}
+    assert {"attach_files", "send_voice_messages", "embed_links"} <= names
+    assert names == set(PERMISSION_NAMES)
+
+
+@pytest.mark.parametrize("grant", Grant)
+@pytest.mark.parametrize("deed", Deed)
+def test_a_missing_permission_is_said_in_two_sentences_with_a_harmless_name(grant: Grant, deed: Deed) -> None:
+    error = MissingPermission(("attach_files",), deed, Remedy(grant, 5, "**Bots** @everyone <@123456789012345678>"))
+    said = say_error(error)
+    assert said.startswith("I cannot ")
+    assert said.count(". ") == 1
+    # In time-out the bot has none of its permissions, and nobody can give them back one by one.
+    wanted = ["Timeout Members"] if grant is Grant.TIME_OUT else ["Attach Files", "Manage Roles"]
+    assert all(f"**{name}**" in said for name in wanted)
+    assert set(formatting_in(said.replace("<#5>", ""))) == {"*"}, "bold is ours"
+    assert ("<#5>" in said) is (grant in {Grant.CHANNEL, Grant.MEMBER})
 
 
 @UNHURRIED

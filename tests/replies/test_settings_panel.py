@@ -44,7 +44,7 @@ FULL = GuildSettings(
     locale="pt-BR",
     keep_transcripts_days=365,
 )
-LACKING = ("view_channel", "send_messages", "read_message_history", "attach_files")
+LACKING = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 FULL_STATE = PanelState(
     FULL,
     ResultForm.FILE,

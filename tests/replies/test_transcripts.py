@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from bot.models import Job, JobState, Place, ResultForm, Source, SourceKind, TranscriptRequest
+from bot.replies.automod import Unseen
 from bot.replies.cards import build_card
 from bot.replies.transcripts import (
     PAGE_CHARACTERS,
@@ -30,8 +31,10 @@ def said(*texts: str) -> Transcript:
     return Transcript("de", tuple(Segment(3.0 * n, 3.0 * n + 1, text) for n, text in enumerate(texts)))
 
 
-def description(transcript: Transcript, found: tuple[Found, ...] = ()) -> str:
-    card = add_transcript(build_card(JOB), JOB, Said(transcript, 34.0, found), NOW + timedelta(seconds=2))
+def description(transcript: Transcript, found: tuple[Found, ...] = (), unseen: Unseen | None = None) -> str:
+    card = add_transcript(
+        build_card(JOB), JOB, Said(transcript, 34.0, found, unseen=unseen), NOW + timedelta(seconds=2)
+    )
     assert len(card.embed) <= 6_000
     return card.embed.description or ""
 
@@ -49,13 +52,21 @@ def test_what_is_said_can_neither_ping_nor_format(text: str) -> None:
         assert not line.startswith(("#", ">", "-"))
 
 
+def test_the_quotation_of_the_name_and_that_of_what_is_said_are_told_apart_in_words() -> None:
+    before, after = description(said("Guten Abend")).split("**What is said in it:**\n")
+    assert before.strip().startswith("**Transcript**")
+    assert after.startswith("> Guten Abend")
+
+
 @pytest.mark.parametrize(
     "text", ["*" * 100_000, "@everyone " * 9_000, "word " * 20_000, "\u202e" * 5_000, "木" * 9_000]
 )
 def test_the_longest_and_worst_texts_fit_on_the_card(text: str) -> None:
-    shown = description(said(text), tuple(Found("*" * 90, 1.0) for _ in range(200)))
+    unseen = Unseen(is_forbidden=True, role="*" * 100)
+    shown = description(said(text), tuple(Found("*" * 90, 1.0) for _ in range(200)), unseen)
     assert len(shown) <= 4_096
     assert "… and 190 more." in shown
+    assert shown.endswith("→ Permissions.")
 
 
 def test_pages_hold_all_of_it_in_order() -> None:

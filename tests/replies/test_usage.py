@@ -11,6 +11,7 @@ import pytest
 
 from bot.jobs.fair_use import UsageReport
 from bot.models import JobKind, LimitName, Subject
+from bot.replies.language import LANGUAGES, speaking, with_one_stop
 from bot.replies.usage import build_usage, limits_shown, usage_alt_text
 from bot.replies.usage_chart import draw_usage, limit_label
 from bot.storage.usage import DayOfKind, UsedLimit
@@ -64,6 +65,19 @@ def test_the_picture_is_told_to_those_who_do_not_see_it() -> None:
     )
     assert "there are none" in usage_alt_text(NOTHING, whole_server=False)
     assert len(usage_alt_text(UsageReport(DAYS, (DAY,) * 500, ()), whole_server=False)) == 1024
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_date_that_ends_with_a_dot_ends_the_sentence_with_one(language: str) -> None:
+    for month in range(1, 13):
+        used = UsageReport((DayOfKind(date(2026, month, 9), JobKind.SPEECH, 900, 3),), (), ())
+        with speaking(language):
+            assert ".." not in usage_alt_text(used, whole_server=False)
+
+
+def test_only_a_stop_too_many_is_taken_away() -> None:
+    shown = [with_one_stop(text) for text in ("am 22. Nov..", "on 22 Nov.", "and so on...", "")]
+    assert shown == ["am 22. Nov.", "on 22 Nov.", "and so on...", ""]
 
 
 def size_of(picture: bytes) -> tuple[int, int]:

@@ -30,14 +30,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from bot.studio.bodies import Body
 from bot.studio.refusal import Refusal
+
+if TYPE_CHECKING:
+    from bot.studio.bodies import Body
 
 __all__ = ["Capability", "Engine", "EngineSetup", "EngineUnavailable", "Operation", "Order", "Produced", "Refusal"]
 
-BodyT = TypeVar("BodyT", bound=Body)
+BodyT = TypeVar("BodyT", bound="Body")
 
 
 class Capability(StrEnum):
@@ -105,7 +107,7 @@ class Order:
     """One thing to do."""
 
     operation: Operation
-    body: Body
+    body: "Body"
     """The checked request."""
     source: Path | None = None
     """The recording of ``body.source_url``, fetched and found to hold decodable sound; None in `Engine.check`."""
