@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bot.jobs.pace import GUESSES, NOTHING_LEARNED, UsualTime, learn, next_delay_s, usual_time
-from bot.storage.pace import LearnedTime
+from bot.learned_time import LearnedTime
 
 SPREAD = 0.3
 SEED = 20_261_122

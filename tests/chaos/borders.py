@@ -8,7 +8,7 @@ all of them.
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from tests.chaos.ground import PLACES, Ground
+from tests.chaos.ground import LOOK_AT_ALL_EVERY_S, PLACES, Ground
 from tests.chaos.reckoning import CANCELLED, DONE, FAILED, Seen
 from tests.end_to_end.driver import Json, Member, text_of, until
 from tests.end_to_end.fake_finevoice import Hold, Stage
@@ -114,7 +114,7 @@ async def _was_done(ground: Ground, text: str, sign: str) -> None:
         job = (await ground.jobs_seen()).get(text)
         return job is not None and (bool(job.results) if sign == "voice message" else sign in job.words)
 
-    await until(look, f"{sign} of {text}")
+    await until(look, f"{sign} of {text}", every_s=LOOK_AT_ALL_EVERY_S)
 
 
 async def _die(ground: Ground) -> None:

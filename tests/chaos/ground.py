@@ -20,6 +20,8 @@ from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, serve_finevo
 
 TOKEN = "token-of-the-chaos"
 PLACES = 5
+# All channels are read for it, so each look costs the bot some of the time it is waited for.
+LOOK_AT_ALL_EVERY_S = 0.15
 # Wide enough to refuse nothing, and slow enough to show afterwards exactly what was taken and given back.
 WIDE = {"BURST": "10000", "REFILL_S": str(REFILL_S), "IN_FLIGHT": "0", "DAY": "0", "MONTH": "0"}
 # Two guilds; each channel with one member who can see all of it.
@@ -87,7 +89,7 @@ class Ground:
             return are_shown and await asyncio.to_thread(self._is_all_over)
 
         try:
-            await until(is_quiet, "all cards to be finished")
+            await until(is_quiet, "all cards to be finished", every_s=LOOK_AT_ALL_EVERY_S)
         except AssertionError:
             # The reckoning says which ones, and what is wrong with them.
             await asyncio.sleep(0)

@@ -8,11 +8,15 @@ import pytest
 
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import ADA, GENERAL, ROBIN, SAM
+from tests.browser import browser
 from tests.end_to_end.driver import BotProcess, Member
+from tests.end_to_end.environment import bot_environment, named
 from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, make_clip, serve_finevoice
+from tests.end_to_end.one_bot import bot, made
+from tests.end_to_end.workshop import open_all_day, workshop
 from tests.storage.postgres import PostgresServer, is_installed, postgres_server
 
-__all__ = ["API_KEY", "TOKEN", "Bots", "FakeFineVoice", "Members"]
+__all__ = ["API_KEY", "TOKEN", "Bots", "FakeFineVoice", "Members", "bot", "browser", "made", "open_all_day", "workshop"]
 
 TOKEN = "token-of-the-sandbox-for-tests"
 
@@ -70,7 +74,7 @@ class Bots:
 
         A ``machine`` has a name where there are several: each has files of its own.
         """
-        given = {f"SOUNDBOOTH_{name.upper()}": value for name, value in settings.items()}
+        given = named(settings)
         folder = self.folder / machine
         folder.mkdir(exist_ok=True)
         if machine:
@@ -80,16 +84,8 @@ class Bots:
 
 @pytest.fixture
 async def bots(sandbox: SandboxServer, tmp_path: Path) -> AsyncGenerator[Bots]:
-    environment = {
-        "DISCORD_TOKEN": TOKEN,
-        "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-        "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-        "SOUNDBOOTH_DISCORD__CDN_URL": sandbox.url,
-        "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{tmp_path}/soundbooth.db",
-        "SOUNDBOOTH_STORAGE__WORK_DIR": f"{tmp_path}/work",
-    }
     async with AsyncExitStack() as stack:
-        yield Bots(stack, environment, tmp_path)
+        yield Bots(stack, bot_environment(sandbox, TOKEN, tmp_path), tmp_path)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from aiohttp import web
@@ -14,6 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bot.audio.transcode import write_samples
 
+FakeT = TypeVar("FakeT", bound="FakeFineVoice")
 API_KEY = "key-of-the-fake-service"
 
 
@@ -148,7 +150,13 @@ class FakeFineVoice:
 @asynccontextmanager
 async def serve_finevoice(clip: bytes) -> AsyncGenerator[FakeFineVoice]:
     """A service that answers at once, until it is told otherwise."""
-    fake = FakeFineVoice(clip)
+    async with served(FakeFineVoice(clip)) as fake:
+        yield fake
+
+
+@asynccontextmanager
+async def served(fake: FakeT) -> AsyncGenerator[FakeT]:
+    """Such a service of any kind."""
     fake.finish.set()
     fake.answering.set()
     runner = web.AppRunner(fake.app(), access_log=None, shutdown_timeout=0.1)

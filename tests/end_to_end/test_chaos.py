@@ -36,8 +36,8 @@ async def test_killed_at_every_border_each_job_ends_once_and_as_the_state_table_
 
 
 async def test_killed_at_random_moments_under_a_failing_discord_no_job_is_lost_or_doubled(ground: Ground) -> None:
-    storm = Storm(ground, Plan(jobs=14, kills=4, longest_life_s=4.0, with_borders=False))
+    storm = Storm(ground, Plan(jobs=10, kills=2, asks_per_s=3.0, longest_life_s=3.0, with_borders=False))
     reckoning = await storm.rage()
     assert reckoning.broken == []
-    assert reckoning.counts["kills"] == 4
-    assert reckoning.counts["one result"] >= 5, reckoning.counts
+    assert reckoning.counts["kills"] == 2
+    assert reckoning.counts["one result"] >= 3, reckoning.counts

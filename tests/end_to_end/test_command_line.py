@@ -1,17 +1,19 @@
-"""`soundbooth …` in a terminal: sentences, exit codes, and no secret on any line."""
+"""`soundbooth …` in a terminal: sentences, exit codes, and no secret on any line.
+
+That the sandbox serves its page and ends on SIGTERM stands in test_newcomers_minute.py.
+"""
 
 import asyncio
 import re
-import socket
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import GENERAL, ROBIN
-from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice, Members
-from tests.end_to_end.driver import BotProcess, Member, until
+from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice
+from tests.end_to_end.driver import BotProcess, Member
+from tests.end_to_end.workshop import Workshop
 
 pytestmark = pytest.mark.process
 
@@ -89,40 +91,16 @@ async def test_check_tells_what_fails_and_what_to_do(with_finevoice: Bots, finev
     assert finevoice.submits == []
 
 
-async def test_health_asks_the_running_bot(with_finevoice: Bots, members: Members) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    bot = await with_finevoice.new(http__port=port)
-    asking = await with_finevoice.new(http__port=port)
-    code, line = await last_line(asking, "health")
+@pytest.mark.asyncio(loop_scope="session")
+async def test_health_asks_the_running_bot(workshop: Workshop, tmp_path: Path, alone: dict[str, str]) -> None:
+    async with BotProcess(tmp_path, alone | {"SOUNDBOOTH_HTTP__PORT": "9"}) as asking:
+        code, line = await last_line(asking, "health")
     assert code == 69
     assert "does not answer" in line
-    await bot.start()
-    await members.robin.bot_is_ready()
-
-    async def well() -> bool:
-        code, _ = await last_line(asking, "health")
-        return code == 0
-
-    await until(well, "a healthy bot")
-    assert '{"discord": true, "database": true}' in asking.log
-
-
-async def test_the_sandbox_prints_one_address_serves_the_page_and_ends_on_sigterm(
-    tmp_path: Path, alone: dict[str, str]
-) -> None:
-    async with BotProcess(tmp_path, alone) as sandbox, aiohttp.ClientSession() as session:
-        await sandbox.start("sandbox", "--port", "0")
-        await sandbox.logged("Soundbooth is here")
-        (url,) = re.findall(r"here:\s+(http://\S+)", sandbox.log)
-        async with session.get(url) as response:
-            assert response.status == 200
-            assert "<html" in await response.text()
-        await Member(session, url, ROBIN, GENERAL).bot_is_ready()
-        async with asyncio.timeout(15):
-            assert await sandbox.stop() == 0
-    assert "Traceback" not in sandbox.log
+    async with BotProcess(tmp_path, alone | {"SOUNDBOOTH_HTTP__PORT": workshop.port}) as asking:
+        code, line = await last_line(asking, "health")
+    assert code == 0
+    assert line == '{"discord": true, "database": true}'
 
 
 async def test_ctrl_c_in_a_terminal_reaches_the_sandbox_and_its_bot_and_ends_both(
@@ -153,13 +131,9 @@ async def test_the_studio_alone_prints_its_address_and_key(tmp_path: Path, alone
         assert await studio.stop() == 0
 
 
-async def test_a_bot_whose_sandbox_is_gone_keeps_trying_and_still_ends_on_sigterm(
-    with_finevoice: Bots, members: Members, sandbox: SandboxServer
-) -> None:
-    bot = await with_finevoice.new()
-    await bot.start()
-    await members.robin.bot_is_ready()
-    sandbox.drop_connections()
-    await members.robin.bot_is_ready()
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_bot_whose_sandbox_is_gone_keeps_trying_and_still_ends_on_sigterm(workshop: Workshop) -> None:
+    workshop.sandbox.drop_connections()
+    await workshop.robin.bot_is_ready()
     async with asyncio.timeout(10):
-        assert await bot.stop() == 0
+        assert await workshop.bot.stop() == 0

@@ -14,10 +14,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
 from bot.sandbox import starting_world as places
-from tests.browser import started_browser
 from tests.end_to_end.driver import BotProcess
 
-pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WAIT_MS = 60_000
 WINDOW_WIDTH, WINDOW_HEIGHT = 1100, 800
@@ -38,13 +37,12 @@ AT_REST = """() => {
 SETTINGS = {
     # Every flow is a member's whole day here.
     "SOUNDBOOTH_LIMITS__MEMBER_BURST": "50",
-    "SOUNDBOOTH_LIMITS__CONFIRM_ABOVE": "250",
+    "SOUNDBOOTH_LIMITS__CONFIRM_ABOVE": "170",
 }
 NOTE = "The tide comes in twice a day. It rises for six hours, and then it falls again."
 STORY = (
     "[calm] Once upon a time there was a tavern at the edge of the moon. Travellers came from far away to sit by its "
-    "fire and to tell what they had seen. [happy] And every Friday, when the last lamp was lit, the innkeeper rang a "
-    "small silver bell, and everybody knew that it was time for a story."
+    "fire. [happy] And every Friday, when the last lamp was lit, the innkeeper rang a small silver bell."
 )
 
 
@@ -133,13 +131,7 @@ async def hear(player: Locator) -> None:
     assert await player.page.evaluate("window.heard")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with started_browser() as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The page's address; one bot for all flows, as its start takes longer than they do."""
     async with BotProcess(tmp_path_factory.mktemp("sandbox"), SETTINGS) as process:

@@ -5,15 +5,15 @@ import os
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.browser import started_browser
+from bot.sandbox.starting_world import GAME_NIGHT
 from tests.end_to_end.driver import BotProcess
 
-pytestmark = [pytest.mark.process, pytest.mark.browser]
+pytestmark = [pytest.mark.process, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 SENTENCE = "[happy] Hello there! [whispering] Can you hear me?"
 WAIT_MS = 30_000
@@ -21,37 +21,39 @@ WAIT_MS = 30_000
 
 @dataclass
 class Visit:
-    """The page, the process behind it, and what the page did that it must not do."""
+    """The page, and what the page did that it must not do."""
 
     page: Page
-    process: BotProcess
     problems: list[str]
 
 
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with started_browser() as started:
-        yield started
-
-
-@pytest.fixture
-async def visit(browser: Browser, tmp_path: Path) -> AsyncGenerator[Visit]:
-    async with BotProcess(tmp_path, {}) as process:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[BotProcess]:
+    """`soundbooth sandbox` for both members; at the end SIGTERM ends it and its bot, without a word of trouble."""
+    async with BotProcess(tmp_path_factory.mktemp("newcomers"), {}) as process:
         await process.start("sandbox", "--port", "0")
         await process.logged("Soundbooth is here")
-        (url,) = re.findall(r"here:\s+(http://\S+)", process.log)
-        context = await browser.new_context(viewport={"width": 1180, "height": 760}, color_scheme="dark")
-        context.set_default_timeout(WAIT_MS)
-        page = await context.new_page()
-        problems: list[str] = []
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request", lambda request: None if request.url.startswith((url, "blob:")) else problems.append(request.url)
-        )
-        await page.goto(url)
-        await page.locator('[data-testid="bot-status"][data-state="connected"]').wait_for(state="attached")
-        yield Visit(page, process, problems)
-        await context.close()
+        yield process
+        async with asyncio.timeout(15):
+            assert await process.stop() == 0
+        assert "Traceback" not in process.log
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, sandbox_process: BotProcess, request: pytest.FixtureRequest) -> AsyncGenerator[Visit]:
+    """The page as it opens by itself, or in the channel that the test is given."""
+    (url,) = re.findall(r"here:\s+(http://\S+)", sandbox_process.log)
+    context = await browser.new_context(viewport={"width": 1180, "height": 760}, color_scheme="dark")
+    context.set_default_timeout(WAIT_MS)
+    page = await context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda one: None if one.url.startswith((url, "blob:")) else problems.append(one.url))
+    channel_id = getattr(request, "param", "")
+    await page.goto(f"{url}?channel={channel_id}" if channel_id else url)
+    await page.locator('[data-testid="bot-status"][data-state="connected"]').wait_for(state="attached")
+    yield Visit(page, problems)
+    await context.close()
 
 
 async def say_by_keyboard(page: Page, sentence: str) -> None:
@@ -95,6 +97,7 @@ async def test_the_newcomers_minute_by_keyboard_ends_with_a_voice_message_that_p
         await page.screenshot(path=target)
 
 
+@pytest.mark.parametrize("visit", [GAME_NIGHT], indirect=True)
 async def test_what_cannot_be_spoken_is_explained_on_the_card(visit: Visit) -> None:
     await say_by_keyboard(visit.page, "你好世界")
     await visit.page.get_by_text("did not accept this").wait_for()

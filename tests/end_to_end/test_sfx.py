@@ -6,10 +6,11 @@ import av
 import numpy as np
 import pytest
 
-from tests.end_to_end.conftest import Bots, Members
-from tests.end_to_end.driver import Json, is_finished, is_private, text_of
+from bot.sandbox.starting_world import GENERAL, ROBIN, SAM
+from tests.end_to_end.driver import Json, Member, is_finished, is_private, text_of
+from tests.end_to_end.one_bot import OneBot
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="session")]
 
 
 def sound_of(path: Path) -> tuple[float, float]:
@@ -26,13 +27,10 @@ def is_of(card: Json, takes: int) -> bool:
 
 
 async def test_members_get_takes_to_choose_from_and_longer_ones_of_words_but_not_of_pictures(
-    bots: Bots, members: Members, tmp_path: Path
+    bot: OneBot, tmp_path: Path
 ) -> None:
-    bot = await bots.new()
-    await bot.start()
-    robin = members.robin
-    await robin.bot_is_ready()
-
+    since = int(bot.sandbox.world.ids.make())
+    robin, sam = (Member(bot.session, bot.sandbox.url, user, GENERAL, since=since) for user in (ROBIN, SAM))
     choices = await robin.choices("sfx", "prompt", "rain with thu")
     assert "rain with thunder" in [choice["value"] for choice in choices]
     await robin.command("sfx", prompt="rain with thunder", duration=1.5, takes=2, avoid="wind")
@@ -49,7 +47,7 @@ async def test_members_get_takes_to_choose_from_and_longer_ones_of_words_but_not
         contents.append(path.read_bytes())
     assert contents[0] != contents[1], "different takes"
 
-    await members.sam.press(card, "Longer")
+    await sam.press(card, "Longer")
     longer = await robin.see(lambda one: is_of(one, 2) and one["id"] != card["id"], "longer ones")
     assert "3.0 s of audio" in text_of(longer)
 

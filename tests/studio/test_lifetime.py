@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.studio import engine_process, line
+from bot.studio.engines.base import Capability
 from bot.studio.models import ModelMismatch, installed_models, missing_packages, verify_models
 from bot.studio.server import EngineState, StudioOptions
 
@@ -71,6 +72,15 @@ async def until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> StudioOptions:
+    """Speech by an engine that takes no time to load: for what is the same with every engine."""
+    folder = str(Path(__file__).parent / "engines_of_ones_own")
+    monkeypatch.setattr(sys, "path", [folder, *sys.path])
+    monkeypatch.setenv("PYTHONPATH", folder)
+    return StudioOptions(engines={Capability.SPEECH: "own_engines.Quick"})
+
+
 def is_alive(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
@@ -110,8 +120,8 @@ async def test_a_hung_engine_fails_its_task_and_no_other(
         assert (await studio.outcome(await studio.submit("Hello.")))["status"] == 200
 
 
-async def test_an_idle_engine_that_dies_is_replaced(open_studio: "OpenStudio") -> None:
-    async with open_studio() as studio:
+async def test_an_idle_engine_that_dies_is_replaced(open_studio: "OpenStudio", quick: StudioOptions) -> None:
+    async with open_studio(quick) as studio:
         await studio.until_ready()
         pid = studio.server.engine_pids[0]
         os.kill(pid, signal.SIGKILL)
@@ -167,9 +177,9 @@ async def test_an_unfinished_task_is_finished_after_a_restart(open_studio: "Open
 
 
 async def test_a_finished_task_survives_a_restart_without_its_text(
-    open_studio: "OpenStudio", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_studio: "OpenStudio", quick: StudioOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_studio() as studio:
+    async with open_studio(quick) as studio:
         task_id = await studio.submit("A secret text.")
         await studio.outcome(task_id)
         assert "secret" not in (tmp_path / "studio" / "tasks" / f"{task_id}.json").read_text("utf-8")
@@ -196,10 +206,10 @@ async def test_damaged_files_in_the_work_folder_do_not_stop_the_start(
 
 
 async def test_tasks_and_results_are_gone_after_a_day(
-    open_studio: "OpenStudio", clock: "Clock", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_studio: "OpenStudio", quick: StudioOptions, clock: "Clock", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(line, "SWEEP_EVERY_S", 0.05)
-    async with open_studio() as studio:
+    async with open_studio(quick) as studio:
         answer = await studio.outcome(await studio.submit("Remember me."))
         clock.now += StudioOptions().kept_s + 1
         await until(lambda: not list((tmp_path / "studio").rglob("*.*")))
