@@ -57,7 +57,7 @@ _INVALID = {
         "{detail} members and roles are blocked already. Take some back first: /block remove, or block "
         "a role instead of each of its members."
     ),
-    "managers_only": N_("Only members with the permission **Manage Server** can do that."),
+    "managers_only": N_("Only members with the permission **Manage Server** can do that. Ask one of them."),
     "block_yourself": N_("That is you. Ask another manager if you really want to be blocked."),
     "block_own_role": N_(
         "You have this role yourself, so you would block yourself too. A manager without it can do it."

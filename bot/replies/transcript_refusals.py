@@ -25,5 +25,7 @@ TRANSCRIPT_REFUSALS = {
         "I cannot write into the log channel: there I need the permissions View Channel, Send Messages, Embed Links "
         "and Attach Files. A manager can give them to me."
     ),
-    "moderators_only": N_("Only moderators, members with the permission **Manage Messages**, can do that."),
+    "moderators_only": N_(
+        "Only moderators, members with the permission **Manage Messages**, can do that. Ask one of them."
+    ),
 }

@@ -12,7 +12,7 @@ from bot.preferences import GuildSettings
 from bot.replies.settings_controls import DO_ID, PICK_ID, RETENTION_DAYS, TOPICS_ID, Action, Topic
 from tests.cogs.conftest import Studio, labels_of
 
-MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that."
+MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that. Ask one of them."
 
 
 async def opened(studio: Studio, topic: Topic | None = None) -> Any:

@@ -82,7 +82,7 @@ async def test_others_do_not_see_everyones(studio: Studio, who: str) -> None:
     await admit(studio, studio.sam)
     result = await getattr(studio, who).slash(studio.channel, "jobs", **EVERYONES)
     assert result.ephemeral
-    assert result.response.content == "Only members with the permission **Manage Server** can do that."
+    assert result.response.content == "Only members with the permission **Manage Server** can do that. Ask one of them."
 
 
 async def test_the_list_turns_its_pages(studio: Studio) -> None:

@@ -11,7 +11,7 @@ from bot.models import LimitName, Subject
 from bot.storage.overrides import MAX_OVERRIDES, Override
 from tests.cogs.conftest import Studio, text_of
 
-MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that."
+MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that. Ask one of them."
 DAY, BURST = str(LimitName.DAY), str(LimitName.BURST)
 
 

@@ -65,7 +65,10 @@ async def test_others_do_not_see_the_servers_figures(studio: Studio) -> None:
     for member in (studio.robin, studio.moderator):
         result = await member.slash(studio.channel, "usage", **EVERYONES)
         assert result.ephemeral
-        assert result.response.content == "Only members with the permission **Manage Server** can do that."
+        assert (
+            result.response.content
+            == "Only members with the permission **Manage Server** can do that. Ask one of them."
+        )
 
 
 async def test_what_is_given_back_is_not_counted(studio: Studio) -> None:

@@ -332,7 +332,9 @@ async def test_nobody_else_chooses_for_others_not_even_with_the_button(studio: S
     message = await studio.post_button(studio.channel, gallery_id(action, GalleryPlace(), voice_key("james")))
     refused = await studio.moderator.click(message, label="Press")
     assert refused.ephemeral
-    assert refused.response.content == "Only members with the permission **Manage Server** can do that."
+    assert (
+        refused.response.content == "Only members with the permission **Manage Server** can do that. Ask one of them."
+    )
     reset = await studio.post_button(studio.channel, f"voices:reset:{action}")
     assert (await studio.moderator.click(reset, label="Press")).ephemeral
     guild, _ = await settings(studio)

@@ -99,7 +99,10 @@ REFUSALS: list[tuple[UserError, str]] = [
             "instead of each of its members."
         ),
     ),
-    (InvalidRequest("managers_only"), "Only members with the permission **Manage Server** can do that."),
+    (
+        InvalidRequest("managers_only"),
+        "Only members with the permission **Manage Server** can do that. Ask one of them.",
+    ),
     (
         InvalidRequest("block_yourself"),
         "That is you. Ask another manager if you really want to be blocked.",
