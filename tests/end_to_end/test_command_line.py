@@ -133,7 +133,7 @@ async def test_the_studio_alone_prints_its_address_and_key(tmp_path: Path, alone
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_bot_whose_sandbox_is_gone_keeps_trying_and_still_ends_on_sigterm(workshop: Workshop) -> None:
-    workshop.sandbox.drop_connections()
+    await workshop.robin.happen("drop_gateway")
     await workshop.robin.bot_is_ready()
     async with asyncio.timeout(10):
         assert await workshop.bot.stop() == 0
