@@ -42,8 +42,8 @@ async def api(server: FakeApi, clock: Clock) -> AsyncIterator[FineVoice]:
 
 @pytest.fixture
 async def hasty_api(server: FakeApi, clock: Clock) -> AsyncIterator[FineVoice]:
-    """A client that waits a tenth of a second for an answer."""
-    async with FineVoice(base_url=server.base_url, api_key=KEY, timeout_s=0.1, conduct=conduct_by(clock)) as client:
+    """A client that waits half a second for an answer."""
+    async with FineVoice(base_url=server.base_url, api_key=KEY, timeout_s=0.5, conduct=conduct_by(clock)) as client:
         yield client
 
 
