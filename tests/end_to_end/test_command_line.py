@@ -12,7 +12,7 @@ import pytest
 
 from bot.sandbox.starting_world import GENERAL, ROBIN
 from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice
-from tests.end_to_end.driver import BotProcess, Member
+from tests.end_to_end.driver import BotProcess, Member, until
 from tests.end_to_end.workshop import Workshop
 
 pytestmark = pytest.mark.process
@@ -97,6 +97,13 @@ async def test_health_asks_the_running_bot(workshop: Workshop, tmp_path: Path, a
         code, line = await last_line(asking, "health")
     assert code == 69
     assert "does not answer" in line
+
+    async def is_well() -> bool:
+        async with workshop.session.get(f"http://127.0.0.1:{workshop.port}/healthz") as answer:
+            return answer.ok
+
+    # It takes requests up to two seconds before discord.py calls it ready.
+    await until(is_well, "the bot to be ready")
     async with BotProcess(tmp_path, alone | {"SOUNDBOOTH_HTTP__PORT": workshop.port}) as asking:
         code, line = await last_line(asking, "health")
     assert code == 0
