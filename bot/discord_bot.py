@@ -67,6 +67,7 @@ EXTENSIONS = (
     "cogs.guild_settings",
     "cogs.privacy",
     "cogs.about",
+    "cogs.old_messages",
 )
 # View channel, send messages (also in threads), embed links, attach files, read history, send voice messages.
 PERMISSIONS = discord.Permissions(

@@ -1,6 +1,6 @@
 """What all cogs have in common: the bot's services, and what works as long as the cog is loaded."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar, cast
 
 import discord
@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_bot import Interaction, Services, SoundboothBot
-from cogs.pressing import LastingItem, WindowAnswer, answering, typed_in
+from cogs.pressing import LastingItem, WindowAnswer, answering, custom_id_of, typed_in
 
 CommandT = TypeVar("CommandT")
 FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
@@ -58,14 +58,17 @@ class SoundboothCog(commands.Cog):
             self._bot.tree.remove_command(menu.name, type=menu.type)
         self._bot.remove_dynamic_items(*self.items)
 
+    def knows(self, custom_id: str) -> bool:
+        """Whether a button, a menu or a window of this cog has that id."""
+        return any(known.pattern.fullmatch(custom_id) for known in (*self.items, *self.windows))
+
     @commands.Cog.listener("on_interaction")
     async def take_window(self, interaction: Interaction) -> None:
         """Take a window of this cog that was sent off; called by discord.py for every interaction."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
-        custom_id = str(cast("Mapping[str, Any]", interaction.data or {}).get("custom_id", ""))
         for window in self.windows:
-            found = window.template.fullmatch(custom_id)
+            found = window.pattern.fullmatch(custom_id_of(interaction))
             if found is not None:
                 async with answering(interaction):
                     await window(found).sent(interaction, typed_in(interaction))

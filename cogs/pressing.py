@@ -34,6 +34,12 @@ class LastingItem(discord.ui.DynamicItem[ItemT], template=_NO_ID):
     """A button or a menu that is known by its custom id, also when it was shown before this process began."""
 
     kinds: ClassVar[tuple[type[discord.ui.Item[Any]], ...]]
+    pattern: ClassVar[re.Pattern[str]]
+    """Of its custom ids."""
+
+    def __init_subclass__(cls, *, template: str) -> None:
+        super().__init_subclass__(template=template)
+        cls.pattern = re.compile(template)
 
     def __init__(self, item: ItemT, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
@@ -82,10 +88,11 @@ class WindowAnswer(ABC):
     discord.py forgets with the process which windows are open; so it is never asked to remember them.
     """
 
-    template: ClassVar[re.Pattern[str]]
+    pattern: ClassVar[re.Pattern[str]]
+    """Of its custom ids."""
 
     def __init_subclass__(cls, *, template: str) -> None:
-        cls.template = re.compile(template)
+        cls.pattern = re.compile(template)
 
     def __init__(self, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
@@ -94,6 +101,11 @@ class WindowAnswer(ABC):
     @abstractmethod
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Answer the member. ``typed``: what was typed or chosen, by the ids of the inputs."""
+
+
+def custom_id_of(interaction: discord.Interaction[Any]) -> str:
+    """The id of the button, the menu or the window."""
+    return str(cast("Mapping[str, Any]", interaction.data or {}).get("custom_id", ""))
 
 
 def typed_in(interaction: discord.Interaction[Any]) -> dict[str, str]:

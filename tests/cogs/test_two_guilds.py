@@ -206,7 +206,7 @@ def menu_of(neighbours: Neighbours, custom_id: str) -> discord.ui.Select[Any]:
 async def send_all_windows(neighbours: Neighbours, who: Any, channel: Any) -> int:
     """Every window that the bot listens for, with the ids of what is of the first guild; returns how many."""
     windows = [window for cog in neighbours.studio.bot.cogs.values() for window in cast("Any", cog).windows]
-    custom_ids = [one for window in windows for one in ids_of(neighbours, window.template.pattern)]
+    custom_ids = [one for window in windows for one in ids_of(neighbours, window.pattern.pattern)]
     card = await neighbours.studio.bot.get_partial_messageable(channel.id).send("card")
     for custom_id, typed in product(custom_ids, TYPED):
         shown = await who.slash(channel, "read")
@@ -287,7 +287,7 @@ async def test_no_window_shows_or_changes_anything_of_another_guild(
 async def test_each_id_has_one_answer(neighbours: Neighbours) -> None:
     cogs = cast("Any", neighbours.studio.bot.cogs.values())
     listened = [pattern for pattern, _ in listened_for(neighbours.studio)]
-    for patterns in (listened, [window.template.pattern for cog in cogs for window in cog.windows]):
+    for patterns in (listened, [window.pattern.pattern for cog in cogs for window in cog.windows]):
         for pattern in patterns:
             for custom_id in ids_like(pattern):
                 assert [one for one in patterns if re.fullmatch(one, custom_id)] == [pattern]
