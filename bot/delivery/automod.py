@@ -7,14 +7,15 @@ Source: Discord's documentation, "Auto Moderation" (Trigger Metadata, Keyword Ma
 """
 
 import logging
-import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import discord
 
 from bot.delivery.faults import discord_faults
+from bot.delivery.keywords import Pattern, any_of, in_small_letters
 from bot.delivery.lacking import known_self, role_of
 from bot.errors import DeliveryError, NotAllowed
 from bot.replies.automod import Unseen
@@ -29,7 +30,7 @@ _KEYWORD_TRIGGER = 1
 _MAX_RULES, _MAX_KEYWORDS, _MAX_LENGTH = 6, 1_000, 60
 
 
-Patterns = tuple[re.Pattern[str], ...]
+Patterns = tuple[Pattern, ...]
 Span = tuple[int, int]
 
 
@@ -42,9 +43,12 @@ class Rule:
 
     def find(self, text: str) -> Iterator[Span]:
         """Where the rule catches something; the whole word where it catches a part of one."""
-        passes = list(_words(self.allowed, text))
-        for start, end in _words(self.caught, text):
-            if not any(first <= start and end <= last for first, last in passes):
+        searched = in_small_letters(text)
+        passes = _longest(_words(self.allowed, searched))
+        starts = [start for start, _ in passes]
+        for start, end in _words(self.caught, searched):
+            before = bisect_right(starts, start) - 1
+            if before < 0 or passes[before][1] < end:
                 yield start, end
 
 
@@ -107,7 +111,7 @@ def read_rules(payloads: Sequence[dict[str, Any]]) -> KeywordRules:
 
 
 def patterns_of(keywords: Sequence[object]) -> Patterns:
-    """Patterns for keywords as AutoMod has them.
+    """Patterns for keywords as AutoMod has them, for text ``in_small_letters``.
 
     ``cat*`` is what begins with it, ``*cat`` what ends with it, ``*cat*`` what has it anywhere, ``cat`` the whole word.
     Capitals make no difference. There are four patterns at most: one for many keywords takes far less time than many.
@@ -115,18 +119,19 @@ def patterns_of(keywords: Sequence[object]) -> Patterns:
     groups: dict[tuple[bool, bool], set[str]] = {}
     for keyword in keywords[:_MAX_KEYWORDS]:
         text = str(keyword)[:_MAX_LENGTH].strip()
-        # A keyword may have spaces, of which a transcript has one or a new line.
-        words = r"\s+".join(map(re.escape, text.strip("*").split()))
+        words = " ".join(in_small_letters(text).strip("*").split())
         if words:
             groups.setdefault((text.startswith("*"), text.endswith("*")), set()).add(words)
-    return tuple(_pattern(words, *open_ends) for open_ends, words in groups.items())
+    return tuple(any_of(words, *open_ends) for open_ends, words in groups.items())
 
 
-def _pattern(words: set[str], open_before: bool, open_after: bool) -> re.Pattern[str]:  # noqa: FBT001  # the two ends
-    before, after = "" if open_before else r"(?<!\w)", "" if open_after else r"(?!\w)"
-    # The longest first: of two keywords that begin alike the first one that fits is taken.
-    longest_first = sorted(words, key=lambda one: (-len(one), one))
-    return re.compile(f"{before}(?:{'|'.join(longest_first)}){after}", re.IGNORECASE)
+def _longest(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, without those that lie inside another."""
+    longest: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not longest or span[1] > longest[-1][1]:
+            longest.append(span)
+    return longest
 
 
 def _words(patterns: Patterns, text: str) -> Iterator[Span]:

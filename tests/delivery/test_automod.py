@@ -1,5 +1,6 @@
 """A guild's own AutoMod keywords, found in what somebody said."""
 
+import time
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ def rule(*keywords: str, allowed: tuple[str, ...] = (), **more: Any) -> dict[str
         ("bad cat", "a bad\n  cat", ["bad\n  cat"]),
         ("c.t", "cat c.t", ["c.t"]),
         ("ärger", "so ein Ärger!", ["Ärger"]),
+        ("ΟΔΟΣ", "Οδός και οδος", ["οδος"]),
+        ("istanbul", "İİ Istanbul", ["Istanbul"]),
         ("*", "anything at all", []),
         ("", "anything at all", []),
     ],
@@ -56,3 +59,25 @@ def test_a_thousand_keywords_in_a_long_word_take_no_time_to_speak_of() -> None:
     rules = read_rules([rule(*(f"*word{number}*" for number in range(1_000)))])
     (found,) = rules.find("x" * 20_000 + "word7" + "y" * 20_000)
     assert found[1] - found[0] < 200
+
+
+def test_of_keywords_that_begin_alike_the_longest_is_found() -> None:
+    rules = read_rules([rule("cat", "cat food", "*cat f*", "*c*")])
+    text = "cat food for a cat"
+    assert [text[start:end] for start, end in rules.find(text)] == ["cat food", "cat"]
+
+
+def test_what_is_allowed_is_looked_up_once_however_often_it_is_said() -> None:
+    rules = read_rules([rule("la", "lo", allowed=("la la", "la"))])
+    text = "la " * 50_000 + "lo"
+    assert rules.find(text) == [(150_000, 150_002)]
+
+
+def test_as_many_keywords_as_discord_takes_are_found_in_an_hour_of_speech_at_once() -> None:
+    keywords = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{n}" for n in range(1_000)]
+    rules = read_rules([rule(*(f"*{keyword}*" for keyword in keywords))] * 6)
+    began = time.process_time()
+    (found,) = rules.find("so it goes " * 6_000 + keywords[-1])
+    assert found == (66_000, 66_000 + len(keywords[-1]))
+    # One after the other takes some five seconds.
+    assert time.process_time() - began < 1.0
