@@ -10,8 +10,8 @@ import logging
 import math
 import os
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,6 +36,7 @@ from bot.finevoice.errors import (
     TaskFailed,
 )
 from bot.finevoice.requests import SpeechSynthesis
+from bot.jobs.sample_claims import take_claim
 from bot.jobs.sample_texts import sample_text
 from bot.models import Place, Rate, Voice
 from bot.storage.voice_samples import SampleStore
@@ -52,6 +53,7 @@ MAX_RESULT_BYTES = 8 * 1024 * 1024
 MAX_WAITING = 10
 LEFT_BEHIND_AFTER_S = 3600.0
 WAIT_FOR_PLACE_S, LOOK_EVERY_S = 30.0, 0.5
+WAIT_FOR_OTHERS_S = 60.0
 MADE_WITHIN = timedelta(seconds=90)
 ASK_EVERY_S, ASK_AT_MOST_EVERY_S = 0.5, 30.0
 # A voice that cannot speak is not asked, and perhaps paid for, again and again.
@@ -119,9 +121,9 @@ class VoiceSamples:
             raise InvalidRequest("samples_busy")
         self._waiting += 1
         try:
-            async with self._making:
-                # Somebody who wanted the same one may have been first.
-                return await asyncio.to_thread(_read, path) or await self._make(voice, path, place.scope_id)
+            # Whoever waits for another process keeps nobody from other voices.
+            async with self._claimed(voice, path) as sample, self._making:
+                return sample or await self._make(voice, path, place.scope_id)
         finally:
             self._waiting -= 1
 
@@ -143,6 +145,31 @@ class VoiceSamples:
     def _refuse_failed(self, voice: Voice) -> None:
         if self._failed_until.get(voice.name, self._now()) > self._now():
             raise InvalidRequest("sample_failed")
+
+    @asynccontextmanager
+    async def _claimed(self, voice: Voice, path: Path) -> AsyncGenerator[bytes | None]:
+        """Keep everybody else from making the same, other processes too; gives the sample where somebody was first."""
+        claim = path.with_suffix(".raw")
+        try:
+            sample = await self._read_or_claim(path, claim)
+        except OSError as error:
+            raise self._refusal(voice, error) from error
+        if sample is not None:
+            yield sample
+            return
+        try:
+            # It may have been made between the last look and the claim.
+            yield await asyncio.to_thread(_read, path)
+        finally:
+            claim.unlink(missing_ok=True)
+
+    async def _read_or_claim(self, path: Path, claim: Path) -> bytes | None:
+        for _ in range(int(WAIT_FOR_OTHERS_S / LOOK_EVERY_S)):
+            sample = await asyncio.to_thread(_read, path)
+            if sample is not None or await asyncio.to_thread(take_claim, claim, self._now()):
+                return sample
+            await self._sleep(LOOK_EVERY_S)
+        raise InvalidRequest("samples_busy")
 
     async def _make(self, voice: Voice, path: Path, scope_id: int) -> bytes:
         self._refuse_failed(voice)
@@ -178,17 +205,17 @@ class VoiceSamples:
 
     async def _speak(self, voice: Voice, path: Path) -> None:
         """Have the sentence spoken and written to ``path``. Spends credits."""
-        with self._scratch(path) as raw:
-            try:
-                async with self._api.places.place():
-                    await self._until_free()
-                    request = SpeechSynthesis(voice=voice.name, text=sample_text(voice.language))
-                    answer = await self._api.speech.synthesize(request)
-                    url = await self._result_of(answer)
-            finally:
-                self._place_came_free()
-            await self._fetch_result(url, raw)
-            await asyncio.to_thread(_write_sample, raw, path)
+        raw = path.with_suffix(".raw")
+        try:
+            async with self._api.places.place():
+                await self._until_free()
+                request = SpeechSynthesis(voice=voice.name, text=sample_text(voice.language))
+                answer = await self._api.speech.synthesize(request)
+                url = await self._result_of(answer)
+        finally:
+            self._place_came_free()
+        await self._fetch_result(url, raw)
+        await asyncio.to_thread(_write_sample, raw, path)
 
     async def _fetch_result(self, url: str, raw: Path) -> None:
         try:
@@ -196,15 +223,6 @@ class VoiceSamples:
         except (ApiUnreachable, ApiRejected) as error:
             # It was made, and paid for.
             raise ApiUnexpected("a result that cannot be fetched") from error
-
-    @contextmanager
-    def _scratch(self, path: Path) -> Generator[Path]:
-        self._options.folder.mkdir(parents=True, exist_ok=True)
-        raw = path.with_suffix(".raw")
-        try:
-            yield raw
-        finally:
-            raw.unlink(missing_ok=True)
 
     async def _until_free(self) -> None:
         """Wait for the place that is taken here to be one that no job holds: they leave one, and no more is taken."""
@@ -275,7 +293,7 @@ def _forget_oldest(options: SampleOptions, newest: Path) -> None:
         size += facts.st_size
         if number > options.kept or size > options.kept_bytes:
             file.unlink(missing_ok=True)
-    for file in options.folder.glob("*.raw"):
+    for file in (*options.folder.glob("*.raw"), *options.folder.glob("*.part")):
         # What a crash left behind; none that is still needed is nearly that old.
         if newest.stat().st_mtime - file.stat().st_mtime > LEFT_BEHIND_AFTER_S:
             file.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from bot.audio.transcode import write_samples
 from bot.errors import InvalidRequest
 from bot.finevoice.client import FineVoice
 from bot.finevoice.transport import Conduct
+from bot.jobs.sample_claims import CLAIMED_FOR
 from bot.jobs.sample_texts import ENGLISH, TEXTS, sample_text
 from bot.jobs.voice_samples import FAILED_FOR, MAX_LENGTH_S, MAX_WAITING, SampleOptions, VoiceSamples
 from bot.languages import languages
@@ -136,6 +137,26 @@ async def test_two_presses_at_once_make_one(booth: Booth) -> None:
     heard = await asyncio.gather(*(booth.samples.fetch(ANNA, place(user_id)) for user_id in (7, 7, 8)))
     assert len(set(heard)) == 1
     assert booth.fake.submits == {ENGLISH: 1}
+
+
+async def test_presses_in_two_processes_at_once_make_one(booth: Booth) -> None:
+    booth.fake.on(ENGLISH, poll=["running", "running", "done"])
+    heard = await asyncio.gather(booth.samples.fetch(ANNA, ROBIN), booth.open().fetch(ANNA, place(8)))
+    assert len(set(heard)) == 1
+    assert booth.fake.submits == {ENGLISH: 1}
+    assert [file.suffix for file in booth.kept()] == [".mp3"]
+
+
+async def test_what_another_process_began_and_does_not_end_is_begun_anew_after_a_while(booth: Booth) -> None:
+    await booth.samples.fetch(ANNA, ROBIN)
+    (sample,) = booth.kept()
+    claim = sample.with_suffix(".raw")
+    sample.rename(claim)
+    os.utime(claim, (booth.now.timestamp(), booth.now.timestamp()))
+    assert await booth.reason() == "samples_busy"
+    booth.now += CLAIMED_FOR
+    assert await booth.samples.fetch(ANNA, ROBIN)
+    assert [file.suffix for file in booth.kept()] == [".mp3"]
 
 
 async def test_a_voice_speaks_its_own_language_and_its_name_leads_nowhere(booth: Booth) -> None:
@@ -291,12 +312,12 @@ async def test_only_so_many_wait_for_samples(booth: Booth) -> None:
 
 async def test_what_a_crash_left_behind_is_removed_with_the_next_sample(booth: Booth) -> None:
     booth.options.folder.mkdir()
-    for name, age_s in (("old.raw", 1_000_000), ("new.raw", 0)):
+    for name, age_s in (("old.raw", 1_000_000), ("old.mp3.part", 1_000_000), ("new.raw", 0)):
         (booth.options.folder / name).write_bytes(b"half")
         if age_s:
             os.utime(booth.options.folder / name, (age_s, age_s))
     await booth.samples.fetch(ANNA, ROBIN)
-    assert [file.name for file in booth.kept() if file.suffix == ".raw"] == ["new.raw"]
+    assert [file.name for file in booth.kept() if file.suffix != ".mp3"] == ["new.raw"]
 
 
 @pytest.mark.parametrize("limits", [{"kept": 2}, {"kept_bytes": 20_000}], ids=["number", "bytes"])
