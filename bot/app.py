@@ -202,7 +202,15 @@ def _build_services(
     runner.with_duty("housekeeping", upkeep.clean_up)
     runner.with_duty("cache", lambda: cache.stay_tidy(asyncio.sleep))
     runner.with_duty("line", lambda: line.refresh_forever(runner.guarded))
-    jobs = JobService(store, runner, line, now=utc_now, max_text_length=settings.limits.max_text_length, cache=cache)
+    jobs = JobService(
+        store,
+        runner,
+        line,
+        now=utc_now,
+        max_text_length=settings.limits.max_text_length,
+        cache=cache,
+        is_opted_out=transcripts.is_opted_out,
+    )
     favourites = Favourites(FavouriteStore(database), now=utc_now)
     fair_use = FairUse(
         OverrideStore(database, limits),

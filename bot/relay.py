@@ -33,6 +33,8 @@ _MAX_TOKEN = 2_000
 _AT_ONCE = 8
 _CHUNK_BYTES = 64 * 1024
 _CONNECT_S, _READ_S, _TOTAL_S = 10.0, 30.0, 900.0
+# Whoever takes nothing for so long does not keep one of the few places.
+_WRITE_S = 30.0
 _PASSED_ON = ("Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified", "ETag")
 
 
@@ -151,7 +153,8 @@ class Relay:
                 left -= len(chunk)
                 if left < 0:
                     return False
-                await answer.write(chunk)
+                async with asyncio.timeout(_WRITE_S):
+                    await answer.write(chunk)
         except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             log.warning("A file that was relayed broke off: %s", type(error).__name__)
             return False

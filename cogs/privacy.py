@@ -5,6 +5,7 @@ from typing import Literal
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.replies.answer import confirm, in_time, replace_card, show_privately
@@ -51,6 +52,11 @@ class Privacy(SoundboothCog):
 
     items = (DeleteButton,)
 
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Keep no transcript of a server that removed the bot, or was deleted; its settings stay, should it return."""
+        await self._bot.services.privacy.keep_transcripts_at_most(guild.id, days=0)
+
     @privacy.command(name="show", description="See what I keep about you")
     async def show(self, interaction: Interaction) -> None:
         """Show how much there is of what."""
@@ -62,7 +68,8 @@ class Privacy(SoundboothCog):
         exporting = self._bot.services.privacy.export(interaction.user.id, max_bytes=interaction.filesize_limit)
         export = await in_time(interaction, exporting, is_private=True)
         file = discord.File(io.BytesIO(export.document), EXPORT_NAME, description=describe_export())
-        await show_privately(interaction, build_export(export.jobs_left_out), file)
+        card = build_export(export.jobs_left_out, export.transcripts_left_out)
+        await show_privately(interaction, card, file)
 
     @privacy.command(name="delete", description="Delete what I keep about you")
     async def delete(self, interaction: Interaction) -> None:

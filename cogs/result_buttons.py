@@ -1,5 +1,6 @@
 """The buttons under a finished result, and the menu of voices. Their ids say all, so they outlive restarts."""
 
+import asyncio
 import re
 from contextlib import suppress
 from dataclasses import replace
@@ -96,8 +97,9 @@ async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list
     last = await services.voices.last_used(place.scope_id, place.user_id)
     starred = [services.voices.get(name) for name in await services.favourites.load(place.user_id)]
     own = [voice for voice in [*starred[:FAVOURITES_SHOWN], last] if voice is not None]
-    alike = find_similar(speaking, all_voices(services.voices))[:SIMILAR_SHOWN]
-    voices = fit_for_menu([voice for voice in [*own, *alike] if voice.name != _speech_of(job).voice])
+    # Comparing with a large catalogue takes longer than the event loop should stand still.
+    alike = await asyncio.to_thread(find_similar, speaking, all_voices(services.voices))
+    voices = fit_for_menu([voice for voice in [*own, *alike[:SIMILAR_SHOWN]] if voice.name != _speech_of(job).voice])
     if not voices:
         raise InvalidRequest("no_other_voice")
     return job, voices
@@ -153,7 +155,8 @@ async def _delete(interaction: Interaction, job_id: str) -> None:
         job = None
     if not interaction.response.is_done():
         await interaction.response.defer()
-    await services.transcribing.forget_one(place.scope_id, job_id)
+    # What was made in a server may have come as a direct message, and is deleted there.
+    await services.transcribing.forget_one((place if job is None else job.place).scope_id, job_id)
     if job is not None:
         await services.jobs.forget_result(job)
     if interaction.message is not None:

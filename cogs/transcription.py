@@ -1,7 +1,9 @@
 """/transcribe, the menu Transcribe and the button under other results: what is said in a recording is written down."""
 
 import asyncio
+import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -19,9 +21,13 @@ from cogs.confirming import submit_or_confirm
 from cogs.pressing import LastingButton
 from cogs.rights import moderates
 
+log = logging.getLogger(__name__)
+
 NAME = "Transcribe"
 MAX_LANGUAGE_LENGTH = 50
 READ_WITHIN_S = 10.0
+# What was forwarded more often than that was seen by everybody already.
+MAX_FORWARDS = 3
 
 
 async def transcribe(
@@ -62,11 +68,41 @@ def heard_in(message: discord.Message) -> Offered:
         if kind_of(offered) is not None:
             return offered
     for attachment in forwarded:
-        # Who spoke there is not told.
+        # Who spoke there is not told: see ``heard_in_menu``.
         offered = offered_by(attachment, message)
         if kind_of(offered) is not None:
             return offered
     raise InvalidRequest("nothing_to_hear")
+
+
+async def heard_in_menu(interaction: Interaction, message: discord.Message) -> Offered:
+    """As ``heard_in``; of what a message forwards, also who sent it first, where the bot may see that.
+
+    Forwarding is no way around somebody's wish not to be transcribed.
+    """
+    offered = heard_in(message)
+    if offered.author_id:
+        return offered
+    looking = first_sender(interaction.client, message)
+    sender_id = await in_time(interaction, looking, is_private=moderates(interaction), is_new=True)
+    return replace(offered, author_id=sender_id)
+
+
+async def first_sender(client: discord.Client, message: discord.Message) -> int:
+    """The id of who wrote what the message forwards, perhaps over several forwards; 0 where that cannot be seen."""
+    try:
+        async with asyncio.timeout(READ_WITHIN_S):
+            for _ in range(MAX_FORWARDS):
+                reference = message.reference
+                if reference is None or reference.message_id is None:
+                    return 0
+                channel = client.get_partial_messageable(reference.channel_id)
+                message = await channel.fetch_message(reference.message_id)
+                if not message.message_snapshots:
+                    return message.author.id
+    except NOT_ANSWERED as error:
+        log.info("Nobody can be told who was forwarded: %s", type(error).__name__)
+    return 0
 
 
 def offered_by(
@@ -156,7 +192,8 @@ class Transcription(SoundboothCog):
         return [app_commands.Choice(name=name[:100], value=code) for name, code in language_choices(typed)]
 
     async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
-        await transcribe(interaction, heard_in(message), wishes_of(interaction))
+        offered = await heard_in_menu(interaction, message)
+        await transcribe(interaction, offered, wishes_of(interaction))
 
 
 async def setup(bot: SoundboothBot) -> None:

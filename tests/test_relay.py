@@ -1,5 +1,7 @@
 """The bot's own links to attachments: signed, short-lived, and to nowhere else than the CDN."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -134,3 +136,25 @@ async def test_a_file_that_is_too_large_never_comes_whole(place: Place, *, size_
     else:
         with pytest.raises(aiohttp.ClientError):
             await place.get(place.link())
+
+
+async def test_who_takes_nothing_of_a_file_does_not_keep_others_out_for_long(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = bytes(16 * 1024 * 1024)
+    monkeypatch.setattr("tests.test_relay.CONTENT", large)
+    monkeypatch.setattr("bot.relay._WRITE_S", 0.05)
+    object.__setattr__(place.relay._options, "max_bytes", len(large))  # pyright: ignore[reportPrivateUsage] - a limit that lets it through
+    place.relay._free = asyncio.Semaphore(1)  # pyright: ignore[reportPrivateUsage] - one is enough to keep others out
+    link = URL(place.link())
+    with socket.socket() as idle:
+        idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        idle.setblocking(False)  # noqa: FBT003 - the library's own parameter
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(idle, (link.host, link.port))
+        await loop.sock_sendall(idle, f"GET {link.raw_path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert await loop.sock_recv(idle, 12) == b"HTTP/1.1 200"
+        assert (await place.get(str(link)))[0] == 503
+        async with asyncio.timeout(5):
+            while (await place.get(str(link)))[0] == 503:  # noqa: ASYNC110 - what is waited for is another answer
+                await asyncio.sleep(0.02)

@@ -63,7 +63,8 @@ class TranscriptPosting:
     ) -> tuple[Sent, float]:
         """Post the transcript into the spot; returns the message and the length of the recording in seconds.
 
-        Where the file with the time of each word is too large, one with the times of sentences is posted.
+        Where the file with the time of each word is too large, also for the buttons that read it again, one with the
+        times of sentences is posted.
 
         Raises:
             DeliveryError: see ``discord_faults``.
@@ -73,9 +74,11 @@ class TranscriptPosting:
         transcript = await to_thread(_read, job, result)
         rules = await self._rules(job)
         said = await to_thread(said_of, transcript, rules, _asked_length_s(job))
-        written = await to_thread(_write, job, transcript, result.parent, limit_bytes - MARGIN_BYTES)
+        most_bytes = min(limit_bytes - MARGIN_BYTES, MAX_BYTES)
+        written = await to_thread(_write, job, transcript, result.parent, most_bytes)
         sent = await self._put(job, written, said, spot, build_card(said.length_s, 1))
-        if self._keep is not None and transcript.segments:
+        # What is only sent once more was kept before; who had it removed since does not want it there again.
+        if self._keep is not None and transcript.segments and not job.was_posted:
             await self._keep(job, transcript.text)
         return sent, said.length_s
 

@@ -43,6 +43,10 @@ class Preferences:
             _keep(self._guilds, scope_id, self._guilds.get(scope_id, stored), REMEMBERED_GUILDS)
         return self._guilds[scope_id]
 
+    async def stored_guild(self, scope_id: int) -> GuildSettings:
+        """As the database has it now: for jobs, which any process works on, not only the one its members reach."""
+        return await self._store.guild(scope_id)
+
     async def locale(self, guild_id: int) -> str | None:
         """The language that the guild chose for everyone.
 
@@ -74,7 +78,8 @@ class Preferences:
     async def change_member(self, scope_id: int, user_id: int, **changes: str | None) -> MemberSettings:
         """Change fields of the member's choices."""
         async with self._changing:
-            changed = replace(await self.member(scope_id, user_id), **changes)
+            # As stored: whoever had everything deleted, in a guild that another process serves, has not all of it back.
+            changed = replace(await self._store.member(scope_id, user_id), **changes)
             await self._store.set_member(scope_id, user_id, changed)
             _keep(self._members, (scope_id, user_id), changed, REMEMBERED_MEMBERS)
             return changed

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from bot.errors import InvalidRequest
 from bot.jobs.favourites import Favourites
@@ -23,6 +24,8 @@ class Export:
     document: bytes
     jobs_left_out: int
     """Jobs that did not fit; the oldest."""
+    transcripts_left_out: int
+    """The same of transcripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Privacy:
 
     async def export(self, user_id: int, *, max_bytes: int) -> Export:
         """Everything about the member, everywhere, as JSON of at most ``max_bytes``. Raises StorageError."""
-        rows = await self._store.export(user_id)
+        rows = await self._store.export(user_id, max_characters=max_bytes)
         return await asyncio.to_thread(_written, user_id, rows, self._now(), max_bytes)
 
     async def delete(self, user_id: int) -> None:
@@ -90,14 +93,29 @@ def _written(user_id: int, rows: KeptRows, now: datetime, max_bytes: int) -> Exp
         "last_voices": _readable(rows.last_voices),
         "choices": _readable(rows.choices),
         "favourite_voices": _readable(rows.favourites),
-        "kept_transcripts": _readable(rows.transcripts),
     }
-    jobs = [json.dumps(job, ensure_ascii=False, indent=1) for job in _readable(rows.jobs)]
     rest = json.dumps(document, ensure_ascii=False, indent=1)
-    fitting = _as_many_as_fit(jobs, max_bytes - len(rest.encode()) - 100)
-    left_out = len(jobs) - fitting
-    text = f'{rest[:-2]},\n "jobs_left_out": {left_out},\n "jobs": [{",".join(jobs[:fitting])}]\n}}\n'
-    return Export(text.encode(), left_out)
+    jobs, transcripts = _texts(rows.jobs), _texts(rows.transcripts)
+    free = max_bytes - len(rest.encode()) - 200
+    # What jobs do not need is for transcripts; half of it is in any case.
+    fitting = _as_many_as_fit(transcripts, max(free // 2, free - _size(jobs)))
+    unfit = rows.transcripts_left_out + len(transcripts) - fitting
+    fitting_jobs = _as_many_as_fit(jobs, free - _size(transcripts[:fitting]))
+    left_out = len(jobs) - fitting_jobs
+    text = (
+        f'{rest[:-2]},\n "transcripts_left_out": {unfit},\n "kept_transcripts": [{",".join(transcripts[:fitting])}]'
+        f',\n "jobs_left_out": {left_out},\n "jobs": [{",".join(jobs[:fitting_jobs])}]\n}}\n'
+    )
+    return Export(text.encode(), left_out, unfit)
+
+
+def _texts(rows: Sequence[Row]) -> list[str]:
+    return [json.dumps(row, ensure_ascii=False, indent=1) for row in _readable(rows)]
+
+
+def _size(texts: Sequence[str]) -> int:
+    """Bytes, with what stands between them."""
+    return sum(len(text.encode()) + 1 for text in texts)
 
 
 def _as_many_as_fit(texts: Sequence[str], max_bytes: int) -> int:
@@ -115,6 +133,15 @@ def _readable(rows: Sequence[Row]) -> list[dict[str, object]]:
 
 
 def _plain(name: str, value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value) if name.endswith("_id") and isinstance(value, int) else value
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case dict():
+            parts = cast("dict[str, object]", value)
+            return {key: _plain(key, part) for key, part in parts.items()}
+        case list():
+            return [_plain(name.removesuffix("s"), part) for part in cast("list[object]", value)]
+        case int() if name.endswith("_id"):
+            return str(value)
+        case _:
+            return value

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,13 +41,16 @@ class JobService:
         now: Callable[[], datetime],
         max_text_length: int,
         cache: ResultCache | None = None,
+        is_opted_out: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
+        """``is_opted_out`` tells of members whom nobody else may have transcribed."""
         self._store = store
         self._runner = runner
         self._line = line
         self._now = now
         self._max_text_length = max_text_length
         self._cache = cache
+        self._is_opted_out = is_opted_out
 
     async def submit(
         self,
@@ -66,10 +69,11 @@ class JobService:
         too, unless ``is_new_take`` asks for another one of it.
 
         Raises:
-            InvalidRequest: the text is too long, or nothing of it can be heard.
+            InvalidRequest: the text is too long, or nothing of it can be heard; ``not_transcribed``.
             LimitReached, Blocked: the member may not ask for it now, or at all.
         """
         checked = self._checked(request)
+        await self._refuse_opted_out(checked, place)
         new = NewJob(
             secrets.token_hex(16),
             checked,
@@ -98,6 +102,14 @@ class JobService:
 
     def _is_kept(self, checked: Request, place: Place) -> bool:
         return self._cache is not None and self._cache.has(checked, place)
+
+    async def _refuse_opted_out(self, request: Request, place: Place) -> None:
+        """Asked here too: the member may have opted out since the price was asked about, or the first try."""
+        speaker_id = request.source.author_id if isinstance(request, TranscriptRequest) else 0
+        if speaker_id in {0, place.user_id} or self._is_opted_out is None:
+            return
+        if await self._is_opted_out(speaker_id):
+            raise InvalidRequest("not_transcribed")
 
     def _checked(self, request: Request) -> Request:
         match request:
@@ -232,14 +244,14 @@ class JobService:
 
         Raises:
             JobNotFound: no such job.
-            InvalidRequest: ``asked_elsewhere``: it is of another guild; ``not_your_job``: only its asker sees it.
+            InvalidRequest: ``asked_elsewhere``: it is of another guild; ``only_asker``: nobody else sees it.
         """
         job = await self.get(job_id)
         if job.place.guild_id != place.guild_id:
             raise InvalidRequest("asked_elsewhere")
         is_seen_by_all = place.guild_id is not None and not job.place.is_private
         if not is_seen_by_all and job.place.user_id != place.user_id:
-            raise InvalidRequest("not_your_job")
+            raise InvalidRequest("only_asker")
         return job
 
     async def check_delete(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
@@ -265,19 +277,20 @@ class JobService:
 
         Raises:
             JobNotFound: no such job.
-            InvalidRequest: ``not_your_job``: only the asker may; ``nothing_to_retry``: it is not over, went well,
+            InvalidRequest: ``only_asker``: nobody else may; ``nothing_to_retry``: it is not over, went well,
                 or was repeated before.
             LimitReached, Blocked: as for any job.
         """
         job = await self.get(job_id)
         if job.place.user_id != place.user_id:
-            raise InvalidRequest("not_your_job")
+            raise InvalidRequest("only_asker")
         if not job.can_retry:
             raise InvalidRequest("nothing_to_retry")
         # What only its asker was to see stays so.
         there = replace(place, is_private=job.place.is_private)
-        # What was free and came to nothing is still owed.
-        is_free = isinstance(job.request, TranscriptRequest) and job.request.is_second_try
+        # What was free and came to nothing is still owed; what was cancelled after it was begun is not.
+        is_second_try = isinstance(job.request, TranscriptRequest) and job.request.is_second_try
+        is_free = is_second_try and job.cost == 0 and job.was_refunded
         return await self.submit(job.request, job.form, there, role_ids=role_ids, retry_of=job.id, is_free=is_free)
 
 

@@ -27,6 +27,10 @@ _KINDS = {
 # rarely costs more than it should. Audio: 64 kbit/s; PCM of CD quality; FLAC of the same; video: 1 Mbit/s.
 _BYTES_PER_S = {"wav": 176_400, "aiff": 176_400, "flac": 100_000}
 _AUDIO_BYTES_PER_S, _VIDEO_BYTES_PER_S = 8_000, 125_000
+# The most that a second takes, for a length that the sender's own program tells. Audio: Opus at 510 kbit/s, its highest
+# rate; PCM of 192 kHz, stereo, 32 bits; video: 100 Mbit/s.
+_MOST_BYTES_PER_S = {"wav": 1_536_000, "aiff": 1_536_000, "flac": 1_536_000}
+_MOST_AUDIO_BYTES_PER_S, _MOST_VIDEO_BYTES_PER_S = 64_000, 12_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,12 @@ class Transcribing:
         if offered.size_bytes > bounds.max_source_bytes:
             raise InvalidRequest("source_too_large", str(bounds.max_source_bytes // MIB))
         if offered.length_s is not None and offered.length_s > bounds.max_length_s:
-            raise InvalidRequest("recording_too_long", f"{bounds.max_length_s / 60:.0f}")
+            raise InvalidRequest("recording_too_long", f"{round(bounds.max_length_s / 60, 1):g}")
 
     def _length_s(self, offered: Offered, kind: SourceKind) -> float:
         if offered.length_s is not None and offered.length_s > 0:
-            return offered.length_s
+            # The sender's program told it, and a lie would be cheap.
+            return max(offered.length_s, min(least_s(offered, kind), self._bounds.max_length_s))
         usual = _VIDEO_BYTES_PER_S if kind is SourceKind.VIDEO else _AUDIO_BYTES_PER_S
         guess_s = offered.size_bytes / _BYTES_PER_S.get(_ending(offered.name), usual)
         return min(max(1.0, guess_s), self._bounds.max_length_s)
@@ -182,7 +187,7 @@ class Transcribing:
         process sees it first. Its sender's limits count; who has reached them is not bothered with that.
         """
         chosen = await self._preferences.guild(place.scope_id)
-        length_s = note.length_s or 0.0
+        length_s = max(note.length_s or 0.0, least_s(note, SourceKind.AUDIO))
         if not channel_ids & set(chosen.transcribed_channels):
             return None
         if not chosen.notes_from_s <= length_s <= chosen.notes_to_s or await self.is_opted_out(note.author_id):
@@ -208,25 +213,9 @@ class Transcribing:
         """Whether nobody else may have this member transcribed."""
         return await self._store.is_opted_out(user_id)
 
-    async def kept_of(self, user_id: int) -> list[KeptTranscript]:
-        """The texts that are kept and that the member asked for or spoke, in all guilds."""
-        return await self._store.kept_of(user_id)
-
-    async def kept_in(self, scope_id: int) -> list[KeptTranscript]:
-        """The texts that are kept of a guild."""
-        return await self._store.kept_in(scope_id)
-
-    async def forget(self, user_id: int) -> int:
-        """Remove the texts that the member asked for or spoke; returns how many."""
-        return await self._store.forget(user_id)
-
     async def forget_one(self, scope_id: int, job_id: str) -> None:
         """Remove the text of one transcript of a guild, where it is kept."""
         await self._store.forget_one(scope_id, job_id)
-
-    async def forget_guild(self, scope_id: int) -> int:
-        """Remove the texts of a guild; returns how many."""
-        return await self._store.forget_guild(scope_id)
 
 
 class Keeping:
@@ -241,18 +230,23 @@ class Keeping:
         """Keep the text of a transcript that was posted, for as long as its guild says. A failure is only logged."""
         if job.place.guild_id is None or not isinstance(job.request, TranscriptRequest):
             return
+        place, speaker_id = job.place, job.request.source.author_id or job.place.user_id
         try:
-            days = (await self._preferences.guild(job.place.guild_id)).keep_transcripts_days
+            days = await self._days(place.scope_id)
             if days <= 0:
                 return
-            speaker_id = job.request.source.author_id or job.place.user_id
             ends_at = self._now() + timedelta(days=days)
-            place = job.place
             await self._store.keep(
                 KeptTranscript(job.id, place.scope_id, place.channel_id, place.user_id, speaker_id, text, ends_at)
             )
+            # Whoever shortened the time meanwhile looked for what is kept before this was.
+            if await self._days(place.scope_id) < days:
+                await self._store.forget_one(place.scope_id, job.id)
         except StorageError as error:
             log.warning("A transcript could not be kept: job_id=%s: %s", job.short_id, error)
+
+    async def _days(self, guild_id: int) -> int:
+        return (await self._preferences.stored_guild(guild_id)).keep_transcripts_days
 
 
 def language_code(typed: str) -> str:
@@ -265,6 +259,12 @@ def language_code(typed: str) -> str:
     if locale is None:
         raise InvalidRequest("language_unknown", typed)
     return locale.language
+
+
+def least_s(offered: Offered, kind: SourceKind) -> float:
+    """The seconds that the bytes take at the highest rate; less than that no honest program tells."""
+    most = _MOST_VIDEO_BYTES_PER_S if kind is SourceKind.VIDEO else _MOST_AUDIO_BYTES_PER_S
+    return offered.size_bytes / _MOST_BYTES_PER_S.get(_ending(offered.name), most)
 
 
 def kind_of(offered: Offered) -> SourceKind | None:

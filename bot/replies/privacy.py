@@ -105,7 +105,7 @@ def build_kept(kept: KeptCounts, jobs_kept_days: int, command_ids: Mapping[str, 
     return Card(embed, still_view())
 
 
-def build_export(jobs_left_out: int) -> Card:
+def build_export(jobs_left_out: int, transcripts_left_out: int = 0) -> Card:
     """What comes with the file."""
     text = _("Everything that I keep about you is in this file. Only you see it.")
     if jobs_left_out:
@@ -113,6 +113,13 @@ def build_export(jobs_left_out: int) -> Card:
             "{count} job did not fit, the oldest one.", "{count} jobs did not fit, the oldest ones.", jobs_left_out
         )
         text = f"{text}\n{left_out.format(count=number(jobs_left_out))}"
+    if transcripts_left_out:
+        left_out = n_(
+            "{count} transcript did not fit, the oldest one.",
+            "{count} transcripts did not fit, the oldest ones.",
+            transcripts_left_out,
+        )
+        text = f"{text}\n{left_out.format(count=number(transcripts_left_out))}"
     return Card(discord.Embed(description=text, colour=WAITING), still_view())
 
 

@@ -1,7 +1,7 @@
 """What members see of a transcript: first lines, pages, buttons. What is said in it can neither ping nor format."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
@@ -14,7 +14,7 @@ from bot.replies.language import N_, TENTHS, _, n_, number
 from bot.replies.result_buttons import delete_button
 from bot.replies.sentences import plain, quiet
 from bot.replies.times import length
-from bot.transcripts import Transcript, TranscriptForm, write_transcript
+from bot.transcripts import Segment, Transcript, TranscriptForm, write_transcript
 
 # Escaping makes a text twice as long at most, and Discord takes 4,096 characters in an embed's description.
 PREVIEW_CHARACTERS, PREVIEW_LINES = 900, 12
@@ -168,18 +168,18 @@ def pages_of(text: str) -> Iterator[str]:
 
 def _short_lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
-        rest = line.strip()
-        while len(rest) > PAGE_CHARACTERS:
-            end = rest.rfind(" ", PAGE_CHARACTERS // 2, PAGE_CHARACTERS)
-            end = end if end > 0 else PAGE_CHARACTERS
-            yield rest[:end].rstrip()
-            rest = rest[end:].lstrip()
-        if rest:
-            yield rest
+        rest, start = line.strip(), 0
+        # What is left is not copied for each piece: hours of speech may be one line.
+        while len(rest) - start > PAGE_CHARACTERS:
+            end = rest.rfind(" ", start + PAGE_CHARACTERS // 2, start + PAGE_CHARACTERS)
+            end = end if end > 0 else start + PAGE_CHARACTERS
+            yield from filter(None, (rest[start:end].strip(),))
+            start = end
+        yield from filter(None, (rest[start:].strip(),))
 
 
 def _preview(said: Said) -> str:
-    text = write_transcript(said.transcript, TranscriptForm.TXT)
+    text = write_transcript(_beginning(said.transcript), TranscriptForm.TXT)
     if not text.strip():
         return f"🤫 {_('Nobody says anything in it.')}"
     lines = [line for line in text.splitlines() if line.strip()]
@@ -196,6 +196,18 @@ def _preview(said: Said) -> str:
     if len(shown) == len(lines) and left >= 0:
         return quoted
     return f"{quoted}\n{_('It goes on: press Read.')}"
+
+
+def _beginning(transcript: Transcript) -> Transcript:
+    """As much of it as a preview may show and a little more: writing all of it down takes up to seconds."""
+    kept: list[Segment] = []
+    left = PREVIEW_CHARACTERS
+    for segment in transcript.segments:
+        if left < 0:
+            break
+        kept.append(replace(segment, text=segment.text[: left + 1], words=()))
+        left -= len(segment.text)
+    return replace(transcript, segments=tuple(kept))
 
 
 def _found_lines(found: Sequence[Found]) -> str:

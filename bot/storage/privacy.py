@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
+    Delete,
     Select,
     Table,
     and_,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Job, Subject
 from bot.storage.database import Database
@@ -73,6 +76,7 @@ class KeptRows:
     choices: Sequence[Row]
     favourites: Sequence[Row]
     transcripts: Sequence[Row]
+    transcripts_left_out: int
     is_not_transcribed: bool
 
 
@@ -104,8 +108,9 @@ class PrivacyStore:
                 is_not_transcribed=await rows(not_transcribed, not_transcribed.c.user_id == user_id) > 0,
             )
 
-    async def export(self, user_id: int) -> KeptRows:
-        """All of it."""
+    async def export(self, user_id: int, *, max_characters: int) -> KeptRows:
+        """All of it; of transcripts the newest, as many as have ``max_characters`` together: each may be hours long."""
+        transcripts, left_out = await self._transcripts(user_id, max_characters)
         shown = [column for column in jobs.c if column.name not in _OF_NO_INTEREST]
         return KeptRows(
             jobs=await self._rows(select(*shown).where(jobs.c.user_id == user_id).order_by(jobs.c.created_at.desc())),
@@ -119,11 +124,25 @@ class PrivacyStore:
             last_voices=await self._rows(select(member_voices).where(member_voices.c.user_id == user_id)),
             choices=await self._rows(select(member_settings).where(member_settings.c.user_id == user_id)),
             favourites=await self._rows(select(favourite_voices).where(favourite_voices.c.user_id == user_id)),
-            transcripts=await self._rows(select(kept_transcripts).where(_is_in_transcript(user_id))),
+            transcripts=transcripts,
+            transcripts_left_out=left_out,
             is_not_transcribed=bool(
                 await self._rows(select(not_transcribed).where(not_transcribed.c.user_id == user_id))
             ),
         )
+
+    async def _transcripts(self, user_id: int, max_characters: int) -> tuple[list[Row], int]:
+        """Those that fit, and how many do not."""
+        length, newest = func.length(kept_transcripts.c.text), kept_transcripts.c.ends_at.desc()
+        lengths = select(kept_transcripts.c.job_id, length.label("length"))
+        found = await self._rows(lengths.where(_is_in_transcript(user_id)).order_by(newest))
+        together = accumulate(row["length"] for row in found)
+        fitting = [row["job_id"] for row, so_far in zip(found, together, strict=True) if so_far <= max_characters]
+        rows: list[Row] = []
+        for start in range(0, len(fitting), ROWS_AT_ONCE):
+            some = kept_transcripts.c.job_id.in_(fitting[start : start + ROWS_AT_ONCE])
+            rows += await self._rows(select(kept_transcripts).where(some, _is_in_transcript(user_id)).order_by(newest))
+        return rows, len(found) - len(fitting)
 
     async def _rows(self, query: Select[*tuple[Any, ...]]) -> list[Row]:
         async with self._database.read() as connection:
@@ -163,8 +182,12 @@ class PrivacyStore:
         async with self._database.read() as connection:
             found = [tuple(row) for row in await connection.execute(select(*key).where(is_theirs).limit(ROWS_AT_ONCE))]
         if found:
+            removed = delete(table).where(tuple_(*key).in_(found), is_theirs)
             async with self._database.write() as connection:
-                await connection.execute(delete(table).where(tuple_(*key).in_(found), is_theirs))
+                if table is jobs:
+                    await _remove_jobs(connection, removed)
+                else:
+                    await connection.execute(removed)
         return len(found)
 
     async def end_transcripts(self, scope_id: int, latest: datetime) -> None:
@@ -177,6 +200,16 @@ class PrivacyStore:
         """Remove what is kept of the guild's transcripts."""
         async with self._database.write() as connection:
             await connection.execute(delete(kept_transcripts).where(kept_transcripts.c.scope_id == scope_id))
+
+
+async def _remove_jobs(connection: AsyncConnection, removed: Delete) -> None:
+    """Remove jobs; somebody else's, of which one was the free second try, say, stays one that was repeated: by itself.
+
+    Otherwise a moderator who has their own removed could have the same made again for free without end.
+    """
+    repeated = list(await connection.scalars(removed.returning(jobs.c.retry_of)))
+    originals = jobs.c.id.in_([job_id for job_id in repeated if job_id is not None])
+    await connection.execute(update(jobs).where(originals).values(retry_of=jobs.c.id))
 
 
 def _is_over(user_id: int) -> ColumnElement[bool]:

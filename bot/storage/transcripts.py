@@ -1,15 +1,12 @@
 """Who is not to be transcribed, which voice notes were, and the transcripts of guilds that turned keeping on."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import delete, select
 
 from bot.storage.database import Database, upsert
 from bot.storage.tables import kept_transcripts, not_transcribed, transcribed_notes
-
-# What one member is shown or given of what is kept, the newest first: a file of some megabytes at most.
-MAX_KEPT_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +22,6 @@ class KeptTranscript:
     """Who sent the file."""
     text: str
     ends_at: datetime
-
-
-_FIELDS = tuple(field.name for field in fields(KeptTranscript))
 
 
 class TranscriptStore:
@@ -82,41 +76,8 @@ class TranscriptStore:
                 .on_conflict_do_nothing()
             )
 
-    async def kept_of(self, user_id: int) -> list[KeptTranscript]:
-        """What is kept that the member asked for or sent, anywhere; a thousand at most, the latest to end first."""
-        return await self._kept(_is_of(user_id))
-
-    async def kept_in(self, scope_id: int) -> list[KeptTranscript]:
-        """What is kept of a guild; at most a thousand, the latest to end first."""
-        return await self._kept(kept_transcripts.c.scope_id == scope_id)
-
-    async def forget(self, user_id: int) -> int:
-        """Remove what is kept that the member asked for or sent; returns how many texts that were."""
-        return await self._remove(_is_of(user_id))
-
     async def forget_one(self, scope_id: int, job_id: str) -> None:
         """Remove the text of one transcript of a guild, where it is kept."""
-        await self._remove((kept_transcripts.c.scope_id == scope_id) & (kept_transcripts.c.job_id == job_id))
-
-    async def forget_guild(self, scope_id: int) -> int:
-        """Remove what is kept of a guild; returns how many texts that were."""
-        return await self._remove(kept_transcripts.c.scope_id == scope_id)
-
-    async def _kept(self, is_meant: ColumnElement[bool]) -> list[KeptTranscript]:
-        newest = kept_transcripts.c.ends_at.desc()
-        query = (
-            select(*(kept_transcripts.c[name] for name in _FIELDS))
-            .where(is_meant)
-            .order_by(newest)
-            .limit(MAX_KEPT_AT_ONCE)
-        )
-        async with self._database.read() as connection:
-            return [KeptTranscript(*row) for row in await connection.execute(query)]
-
-    async def _remove(self, is_meant: ColumnElement[bool]) -> int:
+        is_it = (kept_transcripts.c.scope_id == scope_id) & (kept_transcripts.c.job_id == job_id)
         async with self._database.write() as connection:
-            return (await connection.execute(delete(kept_transcripts).where(is_meant))).rowcount
-
-
-def _is_of(user_id: int) -> ColumnElement[bool]:
-    return or_(kept_transcripts.c.user_id == user_id, kept_transcripts.c.speaker_id == user_id)
+            await connection.execute(delete(kept_transcripts).where(is_it))

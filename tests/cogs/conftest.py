@@ -71,7 +71,7 @@ def furnish(
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
     pace = LearnedPace(None, now=now, rng=random.Random(1))
     line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, sleep=no_time)
-    service = JobService(store, runner, line, now=now, max_text_length=MAX_TEXT)
+    service = JobService(store, runner, line, now=now, max_text_length=MAX_TEXT, is_opted_out=transcripts.is_opted_out)
     fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
     favourites = Favourites(FavouriteStore(database), now=now)
     memories = Memories(preferences, favourites, voices, forget_nothing)

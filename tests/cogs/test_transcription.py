@@ -3,15 +3,20 @@
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import discord
 import pytest
 
-from bot.models import FailureReason, JobState, ResultForm, SourceKind, TranscriptRequest
+from bot.models import FailureReason, Job, JobState, ResultForm, SourceKind, TranscriptRequest
+from bot.storage.transcripts import KeptTranscript, TranscriptStore
+from cogs.transcription import MAX_FORWARDS, first_sender
 from tests.cogs.conftest import Studio, labels_of, text_of
 from tests.cogs.transcript_members import SEGMENTS, SOUND, Listening
+from tests.storage.samples import kept_texts
 
 
 @pytest.fixture
@@ -119,16 +124,30 @@ async def test_silence_is_told_and_has_no_files(listening: Listening) -> None:
 
 async def test_whoever_asked_takes_a_transcript_away_and_nobody_else(listening: Listening) -> None:
     studio = listening.studio
-    preferences, transcribing = studio.bot.services.preferences, studio.bot.services.transcribing
+    preferences = studio.bot.services.preferences
     await preferences.change_guild(studio.guild.id, lambda now: replace(now, keep_transcripts_days=7))
     shown, _ = await listening.transcribed(studio.robin)
     refused = await studio.sam.click(shown.response.message, label="Delete")
     assert refused.ephemeral
-    assert len(await transcribing.kept_in(studio.guild.id)) == 1
+    assert len(await kept_texts(studio.database, studio.guild.id)) == 1
     card = shown.response.message
     await studio.robin.click(card, label="Delete")
-    assert await transcribing.kept_in(studio.guild.id) == [], "nor is its text kept any more"
+    assert await kept_texts(studio.database, studio.guild.id) == [], "nor is its text kept any more"
     assert card.id not in [one.id for one in studio.channel.history(viewer=studio.robin)]
+
+
+async def test_what_came_as_a_direct_message_is_taken_away_there_with_what_its_server_kept(
+    listening: Listening,
+) -> None:
+    studio = listening.studio
+    preferences = studio.bot.services.preferences
+    await preferences.change_guild(studio.guild.id, lambda now: replace(now, keep_transcripts_days=7))
+    _, job = await listening.transcribed(studio.robin)
+    robin = studio.user_of(studio.robin)
+    there = await studio.env_dm(studio.robin)
+    result = await studio.post_button(there.response.message.channel, f"job:delete:{job.id}")
+    await robin.click(result, label="Press")
+    assert await kept_texts(studio.database, studio.guild.id) == []
 
 
 async def test_each_form_is_given_to_whoever_asks_after_a_restart_too(listening: Listening) -> None:
@@ -265,16 +284,25 @@ async def test_a_private_one_stays_private_in_another_language(listening: Listen
 
 async def test_a_guild_that_keeps_texts_has_them_and_another_does_not(listening: Listening) -> None:
     studio = listening.studio
-    transcribing, preferences = studio.bot.services.transcribing, studio.bot.services.preferences
+    preferences = studio.bot.services.preferences
     await listening.transcribed(studio.robin)
-    assert await transcribing.kept_in(studio.guild.id) == []
+    assert await kept_texts(studio.database, studio.guild.id) == []
     await preferences.change_guild(studio.guild.id, lambda now: replace(now, keep_transcripts_days=7))
     _, job = await listening.transcribed(studio.robin)
-    (kept,) = await transcribing.kept_in(studio.guild.id)
+    (kept,) = await kept_texts(studio.database, studio.guild.id)
     assert (kept.job_id, kept.user_id, kept.speaker_id) == (job.id, studio.robin.id, studio.sam.id)
     assert "Good evening" in kept.text
-    assert await transcribing.kept_of(studio.sam.id) == [kept]
-    assert await transcribing.forget(studio.sam.id) == 1
+
+
+async def test_a_guild_that_removes_the_bot_leaves_no_texts_behind(listening: Listening) -> None:
+    studio = listening.studio
+    kept = KeptTranscript("a" * 32, studio.guild.id, 1, 2, 3, "Good evening", studio.env.now() + timedelta(days=7))
+    await TranscriptStore(studio.database).keep(kept)
+    await TranscriptStore(studio.database).keep(replace(kept, job_id="b" * 32, scope_id=studio.elsewhere.guild.id))
+    studio.bot.dispatch("guild_remove", studio.bot.get_guild(studio.guild.id))
+    await studio.env.settle()
+    assert await kept_texts(studio.database, studio.guild.id) == []
+    assert len(await kept_texts(studio.database, studio.elsewhere.guild.id)) == 1
 
 
 async def test_a_job_without_its_row_is_still_read_and_its_row_has_no_word_of_it(listening: Listening) -> None:
@@ -388,13 +416,85 @@ async def test_whoever_may_not_ask_here_gets_nothing_in_another_language(listeni
     assert await studio.jobs() == []
 
 
-async def test_a_free_one_that_failed_is_still_free_when_it_is_tried_again(listening: Listening) -> None:
+async def second_try(listening: Listening) -> Job:
+    """The free one, in line."""
     studio = listening.studio
     shown, _ = await listening.transcribed(studio.robin)
     asked = await studio.robin.click(shown.response.message, label="Wrong language?")
     await studio.robin.select(asked.response.message, ["de"])
     (job,) = await studio.jobs()
+    return job
+
+
+async def test_a_free_one_that_failed_is_still_free_when_it_is_tried_again(listening: Listening) -> None:
+    studio = listening.studio
+    job = await second_try(listening)
     await studio.store.finish_without_result(job, JobState.FAILED, studio.env.now(), failure=FailureReason.SERVICE_DOWN)
     await studio.robin.click(await studio.post_button(studio.channel, f"job:retry:{job.id}"), label="Press")
     (again,) = await studio.jobs()
     assert (again.cost, again.request) == (0, job.request)
+
+
+async def test_a_free_one_that_was_cancelled_after_it_was_begun_is_not_free_once_more(listening: Listening) -> None:
+    studio = listening.studio
+    job = await second_try(listening)
+    await studio.store.finish_without_result(job, JobState.CANCELLED, studio.env.now(), refund=False)
+    await studio.robin.click(await studio.post_button(studio.channel, f"job:retry:{job.id}"), label="Press")
+    (again,) = await studio.jobs()
+    assert again.cost > 0
+
+
+async def test_who_opted_out_meanwhile_is_not_heard_once_more_by_any_button(listening: Listening) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.robin)
+    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
+    await listening.menu(studio.robin, await listening.note(studio.sam))
+    (failed,) = await studio.jobs()
+    await studio.store.finish_without_result(failed, JobState.FAILED, studio.env.now(), failure=FailureReason.TOO_LATE)
+    await studio.bot.services.transcribing.opt_out(studio.sam.id)
+    retry = await studio.post_button(studio.channel, f"job:retry:{failed.id}")
+    for refused in (
+        await studio.robin.select(asked.response.message, ["de"]),
+        await studio.robin.click(retry, label="Press"),
+    ):
+        assert "does not want it" in refused.response.content
+    assert await studio.jobs() == []
+
+
+async def test_forwarding_is_no_way_around_the_wish_of_who_speaks(listening: Listening) -> None:
+    studio = listening.studio
+    note = await listening.note(studio.sam)
+    forwarded = await studio.robin.forward(note, studio.channel)
+    await listening.menu(studio.robin, forwarded)
+    assert (await request_of(studio)).source.author_id == studio.sam.id
+    await studio.bot.services.transcribing.opt_out(studio.sam.id)
+    assert "does not want it" in (await listening.menu(studio.robin, forwarded)).response.content
+    assert len(await studio.jobs()) == 1
+    await listening.menu(studio.sam, forwarded)
+    assert len(await studio.jobs()) == 2
+
+
+async def test_what_is_forwarded_from_where_the_bot_cannot_look_is_transcribed_all_the_same(
+    listening: Listening,
+) -> None:
+    studio = listening.studio
+    note = await listening.note(studio.sam)
+    forwarded = await studio.robin.forward(note, studio.channel)
+    await studio.bot.get_partial_messageable(studio.channel.id).get_partial_message(note.id).delete()
+    await listening.menu(studio.robin, forwarded)
+    assert (await request_of(studio)).source.author_id == 0
+
+
+@pytest.mark.parametrize(("forwards", "sender_id"), [(1, 7), (MAX_FORWARDS, 7), (MAX_FORWARDS + 1, 0)])
+async def test_what_was_forwarded_several_times_is_followed_to_its_beginning(forwards: int, sender_id: int) -> None:
+    def message(number: int) -> Mock:
+        is_first = number == 0
+        reference = None if is_first else Mock(channel_id=5, message_id=number - 1)
+        return Mock(author=Mock(id=7 + number), reference=reference, message_snapshots=[] if is_first else [Mock()])
+
+    async def fetch(message_id: int) -> Mock:
+        return message(message_id)
+
+    client = Mock(spec=discord.Client)
+    client.get_partial_messageable.return_value.fetch_message = fetch
+    assert await first_sender(client, message(forwards)) == sender_id

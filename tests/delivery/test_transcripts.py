@@ -91,6 +91,18 @@ async def test_where_the_file_with_each_word_is_too_large_the_words_times_are_le
     assert "words" not in kept["segments"][0]
 
 
+async def test_no_file_is_posted_that_is_too_large_for_its_buttons_to_read_again(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [{"word": "You", "start": 1.0 + n / 1_000, "end": 1.001 + n / 1_000} for n in range(900)]
+    result = written(tmp_path, {"segments": [{"start": 1.0, "end": 2.0, "text": "You " * 900, "words": words}]})
+    most_bytes = result.stat().st_size + 100
+    monkeypatch.setattr("bot.delivery.transcripts.MAX_BYTES", most_bytes)
+    job = await transcript_job(stage)
+    await stage.delivery.deliver(job, result, again=False)
+    assert (await stage.card(job))["attachments"][0]["size"] <= most_bytes
+
+
 async def test_what_is_no_transcript_is_refused_and_nothing_posted(stage: Stage, tmp_path: Path) -> None:
     job = await transcript_job(stage)
     for document in ("", "<html>no</html>", "{}", '{"error": "gone"}', "\x00\x01"):
@@ -115,6 +127,9 @@ async def test_the_text_of_what_was_posted_is_told_to_whoever_keeps_it_and_silen
     job = await transcript_job(stage)
     await delivery.deliver(job, written(tmp_path, {"segments": SAID}), again=False)
     assert told == [(job.id, "You scurvy dog")]
+    shown_before = dataclasses.replace(await transcript_job(stage), result_channel_id=1, result_message_id=2)
+    await delivery.deliver(shown_before, written(tmp_path, {"segments": SAID}), again=False)
+    assert told == [(job.id, "You scurvy dog")], "who had it removed meanwhile has it removed"
 
 
 async def test_it_never_becomes_a_voice_message(stage: Stage, tmp_path: Path) -> None:

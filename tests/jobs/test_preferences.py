@@ -84,3 +84,12 @@ async def test_two_choices_of_a_member_at_once_both_hold(store: SlowReads) -> No
     both = MemberSettings(voice="anna", language="de")
     assert await preferences.member(GUILD, MEMBER) == both
     assert await store.member(GUILD, MEMBER) == both
+
+
+async def test_what_a_member_had_deleted_elsewhere_does_not_come_back_with_the_next_choice(store: SlowReads) -> None:
+    store.began.set()
+    here, elsewhere = Preferences(store), Preferences(store)
+    await here.change_member(GUILD, MEMBER, voice="harper")
+    await elsewhere.forget_member(MEMBER)
+    await here.change_member(GUILD, MEMBER, language="de")
+    assert await store.member(GUILD, MEMBER) == MemberSettings(language="de")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from bot.jobs.favourites import Favourites
 from bot.jobs.preferences import Preferences
 from bot.jobs.privacy import Memories, Privacy
 from bot.jobs.voice_library import VoiceLibrary
-from bot.models import Job, JobState, Voice
+from bot.models import Job, JobState, Source, SourceKind, TranscriptRequest, Voice
 from bot.preferences import MemberSettings
 from bot.storage.database import Database
 from bot.storage.favourites import FavouriteStore
@@ -24,7 +25,7 @@ from bot.storage.preferences import PreferenceStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from bot.storage.voices import VoiceStore
-from tests.storage.samples import WIDE, new_job
+from tests.storage.samples import WIDE, kept_texts, new_job
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ME, HERE = 700_000_000_000_000_001, 100
@@ -35,6 +36,7 @@ class Setting:
     """One member's data, and everything that remembers it."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         self.store = JobStore(database, WIDE)
         self.preferences = Preferences(PreferenceStore(database))
         self.favourites = Favourites(FavouriteStore(database), now=lambda: NOW)
@@ -86,6 +88,15 @@ async def test_an_export_is_json_with_everything_in_it(setting: Setting) -> None
     assert "token" not in json.dumps(document)
 
 
+async def test_ids_inside_of_what_was_asked_for_are_text_too(setting: Setting) -> None:
+    source = Source("https://cdn.example/a.ogg", "a.ogg", SourceKind.AUDIO, 10, 900_000_000_000_000_001)
+    asked = replace(new_job(ME, HERE, at=NOW), request=TranscriptRequest(source, 3.0))
+    await setting.store.finish_without_result(await setting.store.admit(asked), JobState.CANCELLED, NOW)
+    (exported,) = (await setting.export())["jobs"]
+    assert exported["request"]["source"]["attachment_id"] == "900000000000000001"
+    assert exported["request"]["length_s"] == 3.0
+
+
 async def test_of_more_jobs_than_fit_the_newest_are_in_it(setting: Setting) -> None:
     for age_s in range(6):
         await setting.job("x" * 900, age_s=age_s)
@@ -96,6 +107,25 @@ async def test_of_more_jobs_than_fit_the_newest_are_in_it(setting: Setting) -> N
     times = [job["created_at"] for job in document["jobs"]]
     assert times == sorted(times, reverse=True)
     assert times[0] == NOW.isoformat()
+
+
+async def test_an_export_with_many_hours_of_transcripts_fits_and_has_the_newest(setting: Setting) -> None:
+    for number in range(6):
+        ends_at = NOW + timedelta(days=number)
+        kept = KeptTranscript(f"{number:032x}", HERE, 5, ME, 9, "é\n" * 500, ends_at)
+        await setting.transcripts.keep(kept)
+    for age_s in range(6):
+        await setting.job("x" * 900, age_s=age_s)
+    whole = await setting.export()
+    assert (len(whole["kept_transcripts"]), whole["transcripts_left_out"]) == (6, 0)
+    for max_bytes in (6_000, 8_000, 12_000):
+        document = await setting.export(max_bytes=max_bytes)
+        ends = [transcript["ends_at"] for transcript in document["kept_transcripts"]]
+        assert 0 < len(ends) < 6
+        assert document["transcripts_left_out"] == 6 - len(ends)
+        assert ends == sorted(ends, reverse=True)
+        assert ends[0] == (NOW + timedelta(days=5)).isoformat()
+    assert document["jobs"], "neither leaves no room for the other"
 
 
 async def test_an_export_of_nothing_is_a_file_too(setting: Setting) -> None:
@@ -130,9 +160,9 @@ async def test_a_shorter_time_holds_for_transcripts_that_are_kept_already(settin
     kept = KeptTranscript("a" * 32, HERE, 5, ME, ME, "Hello", NOW + timedelta(days=90))
     await setting.transcripts.keep(kept)
     await setting.privacy.keep_transcripts_at_most(HERE, days=7)
-    (left,) = await setting.transcripts.kept_in(HERE)
+    (left,) = await kept_texts(setting.database, HERE)
     assert left.ends_at == NOW + timedelta(days=7)
     await setting.privacy.keep_transcripts_at_most(HERE + 1, days=0)
-    assert await setting.transcripts.kept_in(HERE) == [left]
+    assert await kept_texts(setting.database, HERE) == [left]
     await setting.privacy.keep_transcripts_at_most(HERE, days=0)
-    assert await setting.transcripts.kept_in(HERE) == []
+    assert await kept_texts(setting.database, HERE) == []

@@ -104,7 +104,7 @@ async def test_only_the_asker_may_retry(bot: BotProcess) -> None:
     old = await _failed(bot)
     with pytest.raises(InvalidRequest) as caught:
         await bot.service.retry(old.id, place(user_id=8))
-    assert caught.value.reason == "not_your_job"
+    assert caught.value.reason == "only_asker"
 
 
 async def test_what_went_well_or_was_refused_cannot_be_retried(bot: BotProcess) -> None:

@@ -99,7 +99,7 @@ def test_help_about_and_privacy_are_within_discords_limits_in_every_language(loc
             build_kept(counts, most, ids),
             build_delete_question(),
             build_deleted(),
-            build_export(most),
+            build_export(most, most),
         ]
         assert [problems_with(card) for card in cards] == [[]] * len(cards)
         assert max(len(say_wish(is_out=is_out)) for is_out in (True, False)) <= MESSAGE_LIMIT

@@ -1,5 +1,6 @@
 """Texts of transcripts as members see them: whole, in pages, in choices, within Discord's limits."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -110,3 +111,23 @@ def test_language_choices_are_within_discords_limits_and_the_likely_first() -> N
         assert 1 <= len(choices) <= 25
         assert all(1 <= len(name) <= 100 for name, _ in choices)
     assert language_choices("de-AT")[0][1] == "de"
+
+
+@pytest.mark.parametrize("count", [900, 901])
+def test_a_preview_says_whether_it_goes_on(count: int) -> None:
+    shown = description(said(*["x" * 450, "y" * 449, *"z" * (count - 899)]))
+    assert ("It goes on: press Read." in shown) is (count > 900)
+
+
+def test_the_card_of_the_longest_transcript_is_built_in_no_time_to_speak_of() -> None:
+    transcript = said(*["Guten Abend allerseits"] * 50_000)
+    began = time.process_time()
+    assert "It goes on: press Read." in description(transcript)
+    assert time.process_time() - began < 0.3
+
+
+def test_a_line_of_many_hours_is_cut_into_pages_in_no_time_to_speak_of() -> None:
+    text = "x" * 8_000_000
+    began = time.process_time()
+    assert sum(map(len, pages_of(text))) == len(text)
+    assert time.process_time() - began < 0.5

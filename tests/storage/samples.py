@@ -7,10 +7,12 @@ from itertools import count
 from sqlalchemy import select
 
 from bot.models import Allowance, Job, Limits, NewJob, Place, Rate, ResultForm, SpeechRequest, Voice
+from bot.storage.database import Database
 from bot.storage.job_rows import from_row
 from bot.storage.jobs import JobStore
 from bot.storage.reserving import UNFINISHED
-from bot.storage.tables import jobs
+from bot.storage.tables import jobs, kept_transcripts
+from bot.storage.transcripts import KeptTranscript
 
 START = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 TOKEN_LIFE = timedelta(minutes=15)
@@ -61,3 +63,11 @@ async def unfinished(store: JobStore) -> list[Job]:
 
 def voice(name: str, label: str, **more: str) -> Voice:
     return replace(Voice(name, label), **more)
+
+
+async def kept_texts(database: Database, scope_id: int) -> list[KeptTranscript]:
+    """The transcripts that are kept of a guild, the latest to end first."""
+    query = select(kept_transcripts).where(kept_transcripts.c.scope_id == scope_id)
+    async with database.read() as connection:
+        rows = (await connection.execute(query.order_by(kept_transcripts.c.ends_at.desc()))).mappings()
+        return [KeptTranscript(**row) for row in rows]

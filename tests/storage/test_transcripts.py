@@ -8,6 +8,7 @@ import pytest
 from bot.storage.database import Database
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
+from tests.storage.samples import kept_texts
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEPT = KeptTranscript("a" * 32, 1, 10, user_id=100, speaker_id=200, text="Good\0 evening", ends_at=NOW)
@@ -38,28 +39,24 @@ async def test_a_note_is_taken_once_and_forgotten_after_a_month(store: Transcrip
     assert await store.take_note(5, NOW)
 
 
-async def test_kept_texts_belong_to_asker_and_speaker_and_end_in_time(
+async def test_the_first_text_of_a_job_is_kept_until_its_end(store: TranscriptStore, database: Database) -> None:
+    await store.keep(KEPT)
+    await store.keep(replace(KEPT, text="another text of the same job"))
+    later = replace(KEPT, job_id="b" * 32, scope_id=2, text="Later", ends_at=NOW + timedelta(days=1))
+    await store.keep(later)
+    stored = replace(KEPT, text="Good evening")
+    assert await kept_texts(database, 1) == [stored]
+    assert await kept_texts(database, 2) == [later]
+    assert await Housekeeper(database, jobs_kept=timedelta(days=1)).clean_up(NOW + timedelta(seconds=1)) == 1
+    assert await kept_texts(database, 1) == []
+    assert await kept_texts(database, 2) == [later]
+
+
+async def test_the_text_of_one_transcript_is_removed_in_its_guild_only(
     store: TranscriptStore, database: Database
 ) -> None:
     await store.keep(KEPT)
-    await store.keep(replace(KEPT, text="another text of the same job"))
-    later = replace(KEPT, job_id="b" * 32, scope_id=2, user_id=300, speaker_id=300, ends_at=NOW + timedelta(days=1))
-    await store.keep(later)
-    stored = replace(KEPT, text="Good evening")
-    assert await store.kept_of(100) == await store.kept_of(200) == await store.kept_in(1) == [stored]
-    assert [one.job_id for one in await store.kept_of(300)] == [later.job_id]
-    assert await Housekeeper(database, jobs_kept=timedelta(days=1)).clean_up(NOW + timedelta(seconds=1)) == 1
-    assert await store.kept_in(1) == []
-    assert len(await store.kept_in(2)) == 1
-
-
-async def test_what_is_kept_is_forgotten_for_a_member_or_a_guild(store: TranscriptStore) -> None:
-    for number in range(3):
-        await store.keep(replace(KEPT, job_id=f"{number:032x}", scope_id=number, speaker_id=200 + number))
-    await store.forget_one(0, f"{1:032x}")
-    assert await store.forget(201) == 1, "one of another guild is not touched"
-    assert await store.forget_guild(2) == 1
-    assert [one.speaker_id for one in await store.kept_of(100)] == [200]
-    await store.forget_one(0, f"{0:032x}")
-    assert await store.kept_of(200) == []
-    assert await store.forget(100) == 0
+    await store.forget_one(2, KEPT.job_id)
+    assert len(await kept_texts(database, 1)) == 1
+    await store.forget_one(1, KEPT.job_id)
+    assert await kept_texts(database, 1) == []
