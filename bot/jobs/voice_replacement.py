@@ -12,6 +12,7 @@ from bot.storage.voices import GoneVoice
 # In this order of importance: who cannot be understood is no replacement, then who sounds like somebody else.
 SAME_LANGUAGE, SAME_REGION, SAME_GENDER, SAME_STYLE, SAME_AGE, SAME_CATEGORY = 16.0, 1.5, 8.0, 3.0, 2.5, 1.0
 ALL_TAGS, SAME_LABEL = 1.0, 0.9
+CHILD = "child"
 # Comparing takes 2 µs a pair; a service that renames everything at once is not compared voice by voice.
 MAX_COMPARED = 500
 
@@ -28,7 +29,7 @@ def find_replacements(before: Iterable[Voice], after: Sequence[Voice]) -> tuple[
 
 
 def find_nearest(wanted: Voice, voices: Sequence[Voice]) -> Voice | None:
-    """The voice most like ``wanted`` in language, gender, style, age, category, tags and label, in this order.
+    """The voice most like ``wanted``: in language, speaker, style, age, category, tags and label, in this order.
 
     None where nobody speaks the language.
     """
@@ -43,7 +44,7 @@ def likeness(one: Voice, other: Voice) -> float:
     facts = (
         (SAME_LANGUAGE, _language(one), _language(other)),
         (SAME_REGION, one.language.lower(), other.language.lower()),
-        (SAME_GENDER, one.gender, other.gender),
+        (SAME_GENDER, _speaker(one), _speaker(other)),
         (SAME_STYLE, one.style, other.style),
         (SAME_AGE, one.age, other.age),
         (SAME_CATEGORY, one.category, other.category),
@@ -52,6 +53,11 @@ def likeness(one: Voice, other: Voice) -> float:
     both, either = set(one.tags) & set(other.tags), set(one.tags) | set(other.tags)
     score += ALL_TAGS * len(both) / len(either) if either else 0.0
     return score + SAME_LABEL * fuzz.ratio(fold(one.label), fold(other.label)) / 100
+
+
+def _speaker(voice: Voice) -> str:
+    """A child, or somebody of a gender: a girl sounds more like a boy than like a woman."""
+    return CHILD if voice.age.casefold() == CHILD else voice.gender
 
 
 def _nearest_name(wanted: Voice, voices: Sequence[Voice]) -> str | None:

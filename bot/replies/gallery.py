@@ -89,7 +89,8 @@ def build_gallery(page: GalleryPage) -> Card:
     first = page.place.page * PAGE_LENGTH + 1
     lines = [_line(shown, page.own) for shown in page.shown]
     embed.description = "\n\n".join([f"-# {_summary(page)}", *(lines or [_nothing(page)])])
-    embed.set_footer(text=_footer(page, first))
+    if page.shown:
+        embed.set_footer(text=_footer(page, first))
     return Card(embed, still_view(*_parts(page)))
 
 
@@ -125,7 +126,7 @@ def _summary(page: GalleryPage) -> str:
     count = n_("{count} voice", "{count} voices", page.count).format(count=number(page.count))
     narrowed = [quiet(value_words(name, value), 40) for name, value in page.chosen.items()]
     if page.place.words and page.place.shelf is Shelf.ALL:
-        narrowed.append(f"“{quiet(page.place.words, 40)}”")
+        narrowed.append(_("“{words}”").format(words=quiet(page.place.words, 40)))
     return " · ".join([count, *narrowed])
 
 
@@ -169,8 +170,13 @@ def _nothing(page: GalleryPage) -> str:
 
 
 def _footer(page: GalleryPage, first: int) -> str:
-    if not page.shown:
-        return _("Page {page} of {pages}").format(page=number(1), pages=number(1))
+    if page.count == len(page.shown):
+        # How many there are stands above them.
+        return _("A name's button plays a short sample that only you hear")
+    if len(page.shown) == 1:
+        return _("{number} of {count} · a name's button plays a short sample that only you hear").format(
+            number=number(first), count=number(page.count)
+        )
     return _("{first} to {last} of {count} · a name's button plays a short sample that only you hear").format(
         first=number(first), last=number(first + len(page.shown) - 1), count=number(page.count)
     )

@@ -9,7 +9,8 @@ from bot.replies.sentences import plain, quiet
 
 FACT_LENGTH = 40
 LABEL_LENGTH = 60
-# Services use these words; everything else is shown as it comes.
+# Services use these words, and these are FineVoice's categories (its OpenAPI document, List Voice Models,
+# ``primary_category``, read 2026-11) and the embedded studio's styles; everything else is shown as it comes.
 _KNOWN = MappingProxyType({
     "female": N_("female"),
     "male": N_("male"),
@@ -17,9 +18,27 @@ _KNOWN = MappingProxyType({
     "child": N_("child"),
     "young": N_("young"),
     "adult": N_("adult"),
-    "middle-aged": N_("middle-aged"),
+    "middle aged": N_("middle-aged"),
     "senior": N_("senior"),
     "old": N_("old"),
+    "announcer": N_("announcer"),
+    "calm": N_("calm"),
+    "character": N_("character"),
+    "conversational": N_("conversational"),
+    "narration": N_("narration"),
+    "robot": N_("robot"),
+    "whisper": N_("whisper"),
+    "social media": N_("social media"),
+    "advertisement": N_("advertisement"),
+    "characters and animation": N_("characters and animation"),
+    "entertainment and tv": N_("entertainment and TV"),
+    "informative and educational": N_("informative and educational"),
+    "narrative and story": N_("narrative and story"),
+    "interactive media": N_("interactive media"),
+    "healthcare": N_("healthcare"),
+    "companions": N_("companions"),
+    "education training": N_("education and training"),
+    "enterprise": N_("enterprise"),
 })  # fmt: skip
 _FILTER_NAMES = MappingProxyType({
     "language": N_("Language"),
@@ -39,10 +58,9 @@ def value_words(name: str, value: str) -> str:
     """A value of a field for people, in one plain line: ``German`` for the language ``de``."""
     if name == "language":
         return plain(languages().get(value, (value,))[0] if value in languages() else language_name(value), FACT_LENGTH)
-    known = _KNOWN.get(value.casefold())
-    if known is not None:
-        return _(known)
-    return plain(value.replace("-", " ").replace("_", " "), FACT_LENGTH)
+    words = value.replace("-", " ").replace("_", " ")
+    known = _KNOWN.get(words.casefold())
+    return plain(words, FACT_LENGTH) if known is None else _(known)
 
 
 def facts_of(voice: Voice) -> list[str]:

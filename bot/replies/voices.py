@@ -2,10 +2,10 @@
 
 from discord import app_commands
 
-from bot.languages import language_name
 from bot.models import Voice
 from bot.replies.language import _
 from bot.replies.sentences import plain
+from bot.replies.voice_facts import value_words
 
 # Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
 MAX_CHOICE_LENGTH = 100
@@ -13,7 +13,8 @@ MAX_CHOICE_LENGTH = 100
 
 def voice_choice(voice: Voice, *, is_last: bool = False) -> app_commands.Choice[str]:
     """A line of the autocomplete list: the name people know, then what it sounds like."""
-    facts = [fact for fact in (voice.gender, voice.age, language_name(voice.language), voice.style) if fact]
+    known = (("gender", voice.gender), ("age", voice.age), ("language", voice.language), ("style", voice.style))
+    facts = [fact for fact in (value_words(name, value) for name, value in known) if fact]
     used = _("used last")
     line = voice.label + (f" · {', '.join(facts)}" if facts else "") + (f" · {used}" if is_last else "")
     # Discord refuses the whole list for one line without a name.

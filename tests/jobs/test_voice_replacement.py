@@ -25,6 +25,14 @@ def test_codes_and_names_of_one_language_are_the_same() -> None:
     assert find_nearest(WANTED, [voice("1", "A", language="fr"), voice("2", "B", language="English")]) is not None
 
 
+def test_a_girl_sounds_more_like_a_boy_than_like_a_woman() -> None:
+    girl, young_woman = (voice(age, "Mia", gender="female", age=age) for age in ("child", "young"))
+    woman = voice("woman", "Mia Two", gender="female", age="adult")
+    boy = voice("boy", "Tom", gender="male", age="Child")
+    assert find_nearest(girl, [woman, boy]) is boy
+    assert find_nearest(young_woman, [woman, boy]) is woman
+
+
 def test_of_equals_the_first_is_taken() -> None:
     twins = [voice(name, "Twin", gender="female", language="en-GB") for name in ("a", "b")]
     assert find_nearest(WANTED, twins) == twins[0]

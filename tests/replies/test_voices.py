@@ -1,5 +1,7 @@
 """A line of the voice list always fits and always means its voice."""
 
+from typing import Any, cast, get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,15 @@ from bot.models import Voice
 from bot.replies.language import LANGUAGES, speaking
 from bot.replies.voice_facts import value_words
 from bot.replies.voices import voice_choice
+from bot.studio.voices import PrimaryCategory
 from tests.replies.conftest import HOSTILE, UNHURRIED
+
+FACTS = {
+    "gender": ("female", "male", "neutral"),
+    "age": ("child", "young", "adult", "senior", "old"),
+    "style": ("announcer", "calm", "character", "conversational", "narration", "robot", "whisper"),
+    "category": get_args(PrimaryCategory),
+}
 
 
 def test_a_line_says_what_the_voice_sounds_like() -> None:
@@ -17,6 +27,12 @@ def test_a_line_says_what_the_voice_sounds_like() -> None:
     assert voice_choice(voice).name == "Harper · female, young, English, warm"
     assert voice_choice(voice).value == "harper"
     assert voice_choice(Voice("james", "James"), is_last=True).name == "James · used last"
+
+
+def test_a_line_says_it_in_the_members_language() -> None:
+    voice = Voice("luna", "Luna", gender="female", language="English", age="adult", style="calm")
+    with speaking("de"):
+        assert voice_choice(voice).name == "Luna · weiblich, erwachsen, English, ruhig"
 
 
 def test_a_name_that_is_too_long_to_be_a_value_is_found_by_its_label() -> None:
@@ -40,10 +56,17 @@ def test_every_line_is_one_that_discord_takes(voice: Voice, is_last: bool) -> No
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_a_voice_is_found_by_what_members_read_of_it_in_their_language(locale: str) -> None:
-    genders = [Voice(f"g{n}", "Some One", gender=word) for n, word in enumerate(("female", "male", "neutral"))]
-    ages = [Voice(f"a{n}", "Some One", age=word) for n, word in enumerate(("child", "young", "adult", "senior", "old"))]
-    search = VoiceSearch([*genders, *ages])
+    facts = [(name, value) for name, values in FACTS.items() for value in values]
+    voices = [Voice(f"v{n}", "Some One", **cast("Any", {name: value})) for n, (name, value) in enumerate(facts)]
+    search = VoiceSearch(voices)
     with speaking(locale):
-        shown = [(one, value_words("gender", one.gender)) for one in genders]
-        shown += [(one, value_words("age", one.age)) for one in ages]
-    assert [one.name for one, words in shown if one not in search.find(words, 3)] == []
+        shown = [(voice, value_words(*fact)) for voice, fact in zip(voices, facts, strict=True)]
+    assert [words for voice, words in shown if voice not in search.find(words, 3)] == []
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_what_services_are_known_to_say_of_a_voice_is_told_in_the_members_language(locale: str) -> None:
+    with speaking(locale):
+        told = {value_words(name, value) for name, values in FACTS.items() for value in values}
+    english = {value_words(name, value) for name, values in FACTS.items() for value in values}
+    assert len(told & english) <= 6, "few words are the same in both languages"
