@@ -21,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from tests.benchmarks.machine import machine
 from tests.end_to_end.driver import BotProcess, until
+from tests.end_to_end.environment import bot_environment
 from tests.storage.samples import new_job
 
 FLOOD = 500
@@ -65,16 +66,9 @@ async def seconds_until_all_are_asked_for(folder: Path) -> tuple[float, float]:
     url = f"sqlite+aiosqlite:///{folder}/soundbooth.db"
     await _leave_running(url)
     async with SandboxServer(token=TOKEN) as sandbox, aiohttp.ClientSession():
-        environment = {
-            "DISCORD_TOKEN": TOKEN,
-            "FINEVOICE_API_KEY": "key",
-            "SOUNDBOOTH_FINEVOICE__BASE_URL": f"http://127.0.0.1:{runner.addresses[0][1]}",
-            "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-            "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-            "SOUNDBOOTH_STORAGE__URL": url,
-            "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
-        }
-        async with BotProcess(folder, environment) as bot:
+        service = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        environment = bot_environment(sandbox, TOKEN, folder, finevoice__base_url=service, storage__url=url)
+        async with BotProcess(folder, {**environment, "FINEVOICE_API_KEY": "key"}) as bot:
             began = time.perf_counter()
             await bot.start()
 

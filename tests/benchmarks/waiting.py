@@ -19,6 +19,7 @@ from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import GENERAL, ROBIN
 from tests.benchmarks.machine import machine
 from tests.end_to_end.driver import BotProcess, Json, Member, is_voice_message, until
+from tests.end_to_end.environment import bot_environment
 
 COMMANDS = 60
 CLIPS = 15
@@ -47,14 +48,7 @@ class Figures:
 async def running(folder: Path, *program: str) -> AsyncGenerator[tuple[Member, aiohttp.ClientWebSocketResponse]]:
     """A bot connected to a sandbox: a member, and what the page is told."""
     async with SandboxServer(token=TOKEN) as sandbox, aiohttp.ClientSession() as session:
-        environment = {
-            "DISCORD_TOKEN": TOKEN,
-            "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-            "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-            "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
-            "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
-            "SOUNDBOOTH_LIMITS__ENABLED": "false",
-        }
+        environment = bot_environment(sandbox, TOKEN, folder, limits__enabled="false")
         async with BotProcess(folder, environment) as bot:
             await bot.start_program(*program)
             member = Member(session, sandbox.url, ROBIN, GENERAL)

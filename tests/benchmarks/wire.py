@@ -25,6 +25,7 @@ from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import GENERAL, LOUNGE, ROBIN, STUDY_HALL, TAVERN
 from bot.sandbox.uploads import UploadedFile
 from tests.end_to_end.driver import BotProcess, Member, until
+from tests.end_to_end.environment import bot_environment
 
 TOKEN = "token-of-the-benchmark"
 FAR_AWAY = "1000000"
@@ -136,22 +137,13 @@ async def bot_on_the_wire(
         endless_service(voices) as service,
         aiohttp.ClientSession() as session,
     ):
-        environment = {
-            "DISCORD_TOKEN": TOKEN,
-            "FINEVOICE_API_KEY": "key",
-            "SOUNDBOOTH_FINEVOICE__BASE_URL": service,
-            "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-            "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-            "SOUNDBOOTH_DISCORD__CDN_URL": sandbox.url,
-            "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
-            "SOUNDBOOTH_STORAGE__WORK_DIR": f"{folder}/work",
-            **{
-                f"SOUNDBOOTH_LIMITS__{whose}_{what}": FAR_AWAY
-                for whose in ("MEMBER", "GUILD")
-                for what in ("BURST", "IN_FLIGHT", "DAY", "MONTH")
-            },
+        far = {
+            f"limits__{whose}_{what}": FAR_AWAY
+            for whose in ("member", "guild")
+            for what in ("burst", "in_flight", "day", "month")
         }
-        async with BotProcess(folder, environment) as bot:
+        environment = bot_environment(sandbox, TOKEN, folder, finevoice__base_url=service, **far)
+        async with BotProcess(folder, {**environment, "FINEVOICE_API_KEY": "key"}) as bot:
             await bot.start_program(*(program or ("-m", "bot", "run")))
             member = Member(session, sandbox.url, ROBIN, GENERAL)
 

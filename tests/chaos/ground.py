@@ -16,6 +16,7 @@ from bot.sandbox.server import SandboxServer
 from bot.sandbox.starting_world import ADA, GAME_NIGHT, GENERAL, LOUNGE, NOOR, NOTES, ROBIN, SAM, VOICE_CLIPS
 from tests.chaos.reckoning import FINAL, REFILL_S, UNFINISHED, Reckoning, Seen, look_at, name_of, reckon
 from tests.end_to_end.driver import BotProcess, Json, Member, until
+from tests.end_to_end.environment import bot_environment
 from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, serve_finevoice
 
 TOKEN = "token-of-the-chaos"
@@ -23,7 +24,7 @@ PLACES = 5
 # All channels are read for it, so each look costs the bot some of the time it is waited for.
 LOOK_AT_ALL_EVERY_S = 0.15
 # Wide enough to refuse nothing, and slow enough to show afterwards exactly what was taken and given back.
-WIDE = {"BURST": "10000", "REFILL_S": str(REFILL_S), "IN_FLIGHT": "0", "DAY": "0", "MONTH": "0"}
+WIDE = {"burst": "10000", "refill_s": str(REFILL_S), "in_flight": "0", "day": "0", "month": "0"}
 # Two guilds; each channel with one member who can see all of it.
 CHANNELS = {GENERAL: ROBIN, VOICE_CLIPS: ROBIN, GAME_NIGHT: ROBIN, LOUNGE: NOOR, NOTES: NOOR}
 MEMBERS = {
@@ -116,26 +117,15 @@ class Ground:
 @asynccontextmanager
 async def chaos_ground(folder: Path, clip: bytes, seed: int) -> AsyncGenerator[Ground]:
     """Build it; nothing of it is left afterwards but the files in ``folder``."""
-    database_url = f"sqlite+aiosqlite:///{folder}/soundbooth.db"
     async with (
         SandboxServer(token=TOKEN) as sandbox,
         serve_finevoice(clip) as service,
         aiohttp.ClientSession() as session,
-        BotProcess(folder, _environment(sandbox, service, database_url, folder / "work")) as bot,
     ):
-        rng = random.Random(seed)
-        yield Ground(bot, service, session, sandbox.url, database_url, folder / "work", rng)
-
-
-def _environment(sandbox: SandboxServer, service: FakeFineVoice, database_url: str, work_dir: Path) -> dict[str, str]:
-    return {
-        "DISCORD_TOKEN": TOKEN,
-        "FINEVOICE_API_KEY": API_KEY,
-        "SOUNDBOOTH_DISCORD__API_URL": sandbox.api_url,
-        "SOUNDBOOTH_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-        "SOUNDBOOTH_FINEVOICE__BASE_URL": service.url,
-        "SOUNDBOOTH_FINEVOICE__CONCURRENCY": str(PLACES),
-        "SOUNDBOOTH_STORAGE__URL": database_url,
-        "SOUNDBOOTH_STORAGE__WORK_DIR": str(work_dir),
-        **{f"SOUNDBOOTH_LIMITS__{of}_{name}": value for of in ("MEMBER", "GUILD") for name, value in WIDE.items()},
-    }
+        limits = {f"limits__{of}_{name}": value for of in ("member", "guild") for name, value in WIDE.items()}
+        environment = bot_environment(
+            sandbox, TOKEN, folder, finevoice__base_url=service.url, finevoice__concurrency=str(PLACES), **limits
+        )
+        async with BotProcess(folder, {**environment, "FINEVOICE_API_KEY": API_KEY}) as bot:
+            database_url = environment["SOUNDBOOTH_STORAGE__URL"]
+            yield Ground(bot, service, session, sandbox.url, database_url, folder / "work", random.Random(seed))
