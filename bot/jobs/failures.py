@@ -27,10 +27,17 @@ _REASONS: tuple[tuple[type[ApiError], FailureReason], ...] = (
 )
 
 
+# What the embedded studio says when it could not fetch a recording; FineVoice's word for it is not documented.
+_SOURCE_NOT_THERE = "source_not_there"
+
+
 def failure_of(error: ApiError) -> tuple[FailureReason, str]:
     """The reason, and the service's own words where it gave any (text from outside: to be quoted, not trusted)."""
     if isinstance(error, DownloadRefused) and error.reason == "too_large":
         return FailureReason.RESULT_TOO_LARGE, ""
+    if isinstance(error, ApiRejected) and error.code == _SOURCE_NOT_THERE:
+        # The message, or its file, was deleted after it was asked for.
+        return FailureReason.SOURCE_GONE, ""
     reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), FailureReason.SERVICE_BROKEN)
     detail = error.message if isinstance(error, ApiRejected | TaskFailed) else ""
     return reason, detail

@@ -40,20 +40,20 @@ _UNITS = {
 }
 _MORE_THAN_EVER = {
     (Subject.MEMBER, LimitName.DAY): N_(
-        "This costs {cost} units, more than the {allowed} that you may use in a whole day. Make it shorter, or send it "
-        "in parts."
+        "This costs {cost} units, more than the {allowed} that you may use in a whole day. Ask for less at once: a "
+        "shorter text or recording, a shorter sound, or fewer takes."
     ),
     (Subject.MEMBER, LimitName.MONTH): N_(
-        "This costs {cost} units, more than the {allowed} that you may use in a whole month. Make it shorter, or send "
-        "it in parts."
+        "This costs {cost} units, more than the {allowed} that you may use in a whole month. Ask for less at once: a "
+        "shorter text or recording, a shorter sound, or fewer takes."
     ),
     (Subject.GUILD, LimitName.DAY): N_(
-        "This costs {cost} units, more than the {allowed} that this server may use in a whole day. Make it shorter, or "
-        "send it in parts."
+        "This costs {cost} units, more than the {allowed} that this server may use in a whole day. Ask for less at "
+        "once: a shorter text or recording, a shorter sound, or fewer takes."
     ),
     (Subject.GUILD, LimitName.MONTH): N_(
-        "This costs {cost} units, more than the {allowed} that this server may use in a whole month. Make it shorter, "
-        "or send it in parts."
+        "This costs {cost} units, more than the {allowed} that this server may use in a whole month. Ask for less at "
+        "once: a shorter text or recording, a shorter sound, or fewer takes."
     ),
 }
 _USED_UP = {
@@ -118,7 +118,7 @@ def _say_budget(error: LimitReached) -> str:
         return _(_MORE_THAN_EVER[which]).format(cost=cost, allowed=allowed)
     left = max(0, error.allowed - error.used)
     if left:
-        then = _("Make it shorter, so that it costs {left} at most, or wait; /usage shows what is left.")
+        then = _("Ask for less, so that it costs {left} at most, or wait; /usage shows what is left.")
     else:
         then = _("Wait until then; /usage shows what is left.")
     return " ".join(

@@ -1,6 +1,7 @@
 """Permissions that are missing: what cannot be done, who lacks what where, and how it is given to them."""
 
 from bot.errors import Deed, Grant, MissingPermission
+from bot.models import ResultForm
 from bot.replies.language import N_, _
 
 # As Discord's own settings call them.
@@ -62,3 +63,12 @@ def say_missing(error: MissingPermission, role: str) -> str:
 def permission_names(permissions: tuple[str, ...]) -> str:
     """Permissions as Discord shows them, in bold."""
     return ", ".join(f"**{_(PERMISSION_NAMES.get(name, name))}**" for name in permissions)
+
+
+def say_other_form(wanted: ResultForm | None, posted: ResultForm) -> str:
+    """What a member is told who wanted one form where only the other may be posted; empty where nothing is amiss."""
+    if wanted in {None, posted}:
+        return ""
+    if posted is ResultForm.FILE:
+        return _("📎 I may not post voice messages here, so this comes as a file.")
+    return _("🎙️ I may not attach files here, so this comes as a voice message.")

@@ -27,7 +27,9 @@ from bot.replies.transcript_refusals import TRANSCRIPT_REFUSALS
 from bot.replies.voice_refusals import VOICE_REFUSALS
 
 _INVALID = {
-    "text_empty": N_("There is nothing to say: write some text."),
+    "text_empty": N_(
+        "There is nothing to say: spoilers, signs, emoji and emotion tags alone are silent. Write some words."
+    ),
     "text_too_long": N_(
         "That text is too long: at most {detail} characters fit into one clip. Shorten it or send it in parts."
     ),
@@ -43,9 +45,15 @@ _INVALID = {
         "There is nothing to read in this message: without its spoilers and signs, no text is left."
     ),
     "voices_loading": N_("The list of voices is still loading. Try again in a few seconds."),
-    "not_your_job": N_("Only the one who asked for this, or a moderator, can do that."),
-    "too_late_to_cancel": N_("It is too late to cancel: this is already finished or being posted."),
-    "nothing_to_send": N_("There is no result to send: this was not made, or is being sent already."),
+    "not_your_job": N_("Only the one who asked for this, or a moderator, can do that. Ask one of them."),
+    "only_asker": N_("Only the one who asked for this can do that. Send the command yourself to have one of your own."),
+    "too_late_to_cancel": N_(
+        "It is too late to cancel: this is over, or being posted right now. What was posted has a button to delete it."
+    ),
+    "nothing_to_send": N_(
+        "There is no result to send: this was not made, or is being sent already. Look here again in a moment, or send "
+        "the command again."
+    ),
     "asked_elsewhere": N_("This was made somewhere else. Ask for it there."),
     "limit_too_small": N_("That is too little: it has to be at least 1."),
     "limit_above_ceiling": N_(
@@ -75,9 +83,11 @@ _INVALID = {
         "Some of your jobs are not over yet ({detail}). Wait for them or cancel them in each server with /jobs, then "
         "try again."
     ),
-    "nothing_to_retry": N_("This was already tried again, or there is nothing to try again."),
+    "nothing_to_retry": N_(
+        "This was already tried again, or there is nothing to try again. To have it made once more, send the command."
+    ),
     "not_speech": N_("That works with spoken texts only. Make one with /tts."),
-    "no_other_voice": N_("There is no other voice to choose from."),
+    "no_other_voice": N_("There is no other voice to choose from here. /voice search shows all there are."),
     "not_deleted": N_(
         "Discord did not let me delete all of it. Try again in a minute, or delete the messages by hand."
     ),
@@ -104,7 +114,8 @@ _FAILURES = {
         "This bot's account at the audio service is out of credit. Please tell whoever runs the bot."
     ),
     FailureReason.SERVICE_DOWN: N_(
-        "The audio service cannot be reached. It does not count against your limit. Press Retry in a minute."
+        "The audio service cannot be reached, or has too much to do. It does not count against your limit. Press Retry "
+        "in a minute."
     ),
     FailureReason.SERVICE_BROKEN: N_(
         "The audio service answered with an error. It does not count against your limit. Press Retry in a minute."

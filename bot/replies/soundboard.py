@@ -58,10 +58,11 @@ def read_name(typed: str) -> str:
     """The name as it may be shown anywhere.
 
     Raises:
-        InvalidRequest: ``soundboard_name``: too short or too long.
+        InvalidRequest: ``soundboard_name``: too short, too long, or made of what nobody can see.
     """
     name = plain(typed, LONGEST_NAME + 1)
-    if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
+    is_seen = any(unicodedata.category(char)[0] not in "CZ" for char in name)
+    if not (is_seen and SHORTEST_NAME <= len(name) <= LONGEST_NAME):
         raise InvalidRequest("soundboard_name")
     return name
 

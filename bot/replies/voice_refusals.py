@@ -18,5 +18,8 @@ VOICE_REFUSALS = {
         "be played at any time, and /tts works as ever."
     ),
     "sample_failed": N_("The audio service made no sample of this voice. Try another voice, or this one with /tts."),
-    "sample_service_down": N_("The audio service cannot be reached. Try again in a minute."),
+    "sample_service_down": N_(
+        "The audio service cannot be used at the moment. Try again in a minute; if it stays so, tell whoever runs the "
+        "bot."
+    ),
 }

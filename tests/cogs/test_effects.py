@@ -107,8 +107,11 @@ async def test_where_files_may_not_be_attached_several_takes_are_not_paid_for(st
     assert "**Attach Files**" in result.response.content
     assert isinstance(studio.env.errors[0].__cause__, MissingPermission)
     assert await studio.jobs() == []
-    await studio.robin.slash(channel, "sfx", prompt="rain")
-    assert [job.form for job in await studio.jobs()] == [ResultForm.VOICE_MESSAGE]
+    unasked = await studio.robin.slash(channel, "sfx", prompt="rain")
+    asked = await studio.robin.slash(channel, "sfx", prompt="hail", **{"as": "file"})
+    assert [job.form for job in await studio.jobs()] == [ResultForm.VOICE_MESSAGE] * 2
+    assert unasked.followups == []
+    assert "so this comes as a voice message" in asked.followups[0].content
 
 
 async def test_what_costs_much_is_asked_about_first(studio: Studio) -> None:

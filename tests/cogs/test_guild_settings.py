@@ -162,7 +162,14 @@ async def test_a_voice_that_left_the_catalogue_is_named_as_gone(studio: Studio) 
 
 
 async def test_lengths_of_voice_notes_are_numbers_as_people_write_them(studio: Studio) -> None:
-    written = {("1", "60"): (1.0, 60.0), ("0,5", "90.25 s"): (0.5, 90.25), ("0", "3600"): (0.0, 3600.0)}
+    # The last two are what Japanese keyboards write.
+    wide = ("\uff12", "\uff13\uff10\uff10")
+    written = {
+        ("1", "60"): (1.0, 60.0),
+        ("0,5", "90.25 s"): (0.5, 90.25),
+        ("0", "3600"): (0.0, 3600.0),
+        wide: (2.0, 300.0),
+    }
     for (least, greatest), set_to in written.items():
         window = await press(studio, Topic.NOTES, Action.NOTE_LENGTHS)
         await studio.manager.submit_modal(window, {"least": least, "greatest": greatest})

@@ -17,7 +17,7 @@ from bot.storage.tables import jobs as job_table
 from cogs.job_buttons import _show_new  # pyright: ignore[reportPrivateUsage] - no simulation deletes a thinking message
 from cogs.result_buttons import ResultButton, VoiceMenu
 from tests.cogs.conftest import Studio, footer_of, labels_of, text_of
-from tests.cogs.test_job_buttons import NOT_YOURS
+from tests.cogs.test_job_buttons import NOT_YOURS, ONLY_ASKER
 
 ELSEWHERE = "This was made somewhere else. Ask for it there."
 ACTIONS = [VOICES, AGAIN, AS_FILE, AS_VOICE_MESSAGE, DELETE]
@@ -174,7 +174,7 @@ async def test_with_no_other_voice_there_is_nothing_to_choose(studio: Studio) ->
     await studio.voices._use((Voice("harper", "Harper"),))  # pyright: ignore[reportPrivateUsage] - a catalogue of one
     result = await studio.robin.click(message, label="Another voice")
     assert result.ephemeral
-    assert result.response.content == "There is no other voice to choose from."
+    assert result.response.content == "There is no other voice to choose from here. /voice search shows all there are."
 
 
 async def test_a_voice_that_is_gone_by_then_is_explained(studio: Studio) -> None:
@@ -394,7 +394,7 @@ async def test_what_was_for_one_member_alone_is_not_said_again_by_another(studio
     for action in (VOICES, AGAIN):
         result = await pressed(studio, studio.sam, action, job.id)
         assert result.ephemeral
-        assert result.response.content == NOT_YOURS
+        assert result.response.content == ONLY_ASKER
 
 
 @pytest.mark.parametrize("action", [AGAIN, AS_FILE])
@@ -454,7 +454,7 @@ async def test_the_cog_stops_listening_when_it_is_unloaded(studio: Studio) -> No
     message, _ = await finished(studio)
     await studio.bot.unload_extension("cogs.result_buttons")
     result = await studio.robin.click(message, label="Again")
-    assert not result.acknowledged
+    assert "not offered any more" in result.response.content
 
 
 @pytest.mark.parametrize("custom_id", ["job:again:short", "job:voices:" + "0" * 33, "job:transcribe:" + "0" * 32])

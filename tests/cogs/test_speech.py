@@ -128,6 +128,9 @@ async def test_what_the_bot_may_not_post_is_known_before_anything_is_paid_for(
         assert jobs == []
     else:
         assert [job.form for job in jobs] == [form]
+        told = [followup.content for followup in result.followups]
+        assert len(told) == (wanted != form), "who wanted another form is told why"
+        assert all("I may not" in note and form.value in note for note in told)
 
 
 async def test_a_bug_is_told_and_logged_under_the_same_id_and_nothing_else_is_told(

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from bot.sandbox import starting_world as places
+from tests.end_to_end.behind_the_scenes import enlarge
 from tests.end_to_end.one_bot import Guest, Made, OneBot, job_id_in, part_of, parts_of
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio(loop_scope="session")]
@@ -76,6 +77,14 @@ async def test_a_message_without_any_text_cannot_be_read_aloud(bot: OneBot) -> N
     assert status == 200
     sam = bot.guest(places.SAM, places.LOUNGE)
     await bot.refusal(sam, lambda: sam.menu("Read aloud", card), "it has no text")
+
+
+async def test_a_picture_that_is_too_large_is_refused_before_anything_else(bot: OneBot) -> None:
+    sam = bot.guest(places.SAM, places.LOUNGE)
+    picture = await sam.write(files=[PICTURE])
+    enlarge(bot.sandbox, picture, 25 * 1024 * 1024 + 1)
+    says = "That file is too large: 25 MB at most. Attach a smaller one, or a shorter video."
+    await bot.refusal(sam, lambda: sam.menu("Sound of this", picture), says)
 
 
 # Everything that asks for audio, by commands, menus and buttons; none of it may get past who decides about it.

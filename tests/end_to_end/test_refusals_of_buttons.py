@@ -17,6 +17,7 @@ GALLERY = "a00::....:"
 GONE = "I do not know this job any more"
 ELSEWHERE = "This was made somewhere else"
 NOT_YOURS = "Only the one who asked for this, or a moderator"
+ONLY_ASKER = "Only the one who asked for this can do that. Send the command yourself"
 MANAGERS_ONLY = "permission **Manage Server**"
 # The id of a button, who presses it in the lounge, and what they are told. {clip}, {effect} and {longest} are Robin's.
 BUTTONS = [
@@ -26,8 +27,12 @@ BUTTONS = [
     )),
     ("job:transcribe:" + NOBODYS, places.SAM, GONE),
     *((f"{button}:{{clip}}", places.SAM, NOT_YOURS) for button in (
-        "job:file", "job:voice", "job:delete", "job:cancel", "job:retry", "job:send",
+        "job:file", "job:voice", "job:delete", "job:cancel", "job:send",
     )),
+    ("job:retry:{clip}", places.SAM, ONLY_ASKER),
+    ("job:retry:{clip}", places.NOOR, ONLY_ASKER),
+    ("job:send:{longest}", places.ROBIN, "There is no result to send"),
+    ("job:sing:{clip}", places.SAM, "not offered any more. Send the command again."),
     ("transcript:again:{clip}", places.SAM, NOT_YOURS),
     ("job:again:{effect}", places.SAM, "works with spoken texts only"),
     ("job:voices:{effect}", places.SAM, "works with spoken texts only"),
@@ -86,6 +91,14 @@ async def test_what_was_made_in_one_server_is_out_of_reach_in_another(bot: OneBo
     message = await bot.old_buttons(places.GENERAL, *buttons)
     for button in buttons:
         await bot.refusal(robin, lambda button=button: robin.use(message, button), ELSEWHERE)
+
+
+async def test_what_nobody_foresaw_is_told_with_an_id_that_the_log_knows(bot: OneBot) -> None:
+    sam = bot.guest(places.SAM, places.LOUNGE)
+    await sam.inject(fault="missing_access", on="callback")
+    refusal = await bot.refusal(sam, lambda: sam.subcommand("voice mine"), "tell whoever runs the bot the id `")
+    bug_id = said_in(refusal).split("`")[1]
+    assert f"Command failed: id={bug_id} guild_id={places.STUDY_HALL}" in bot.process.log
 
 
 async def test_what_was_deleted_or_forgotten_cannot_be_used_any_more(bot: OneBot) -> None:
@@ -190,7 +203,7 @@ async def test_whoever_does_not_want_that_is_not_written_down_by_others(bot: One
         await ada.answer(before)
 
 
-async def test_a_log_channel_that_is_closed_gets_nothing_and_one_that_is_gone_is_forgotten(
+async def test_a_log_channel_that_is_closed_gets_nothing_and_channels_that_are_gone_are_told(
     bot: OneBot, made: Made
 ) -> None:
     robin = bot.guest(places.ROBIN, places.GENERAL)
@@ -199,15 +212,24 @@ async def test_a_log_channel_that_is_closed_gets_nothing_and_one_that_is_gone_is
     before = await robin.newest()
     await robin.command("settings")
     panel = await robin.answer(before)
-    await robin.use(panel, "settings:topics", ["log"])
-    opened = await robin.answer(before, what=lambda one: is_shown(one, "settings:pick:log"))
-    await robin.use(opened, "settings:pick:log", [places.GAME_NIGHT])
-    await robin.answer(before, "Saved.")
+    await pick(robin, panel, "log", places.GAME_NIGHT)
+    await pick(robin, panel, "channels", places.GAME_NIGHT)
     closing = {"channel_id": places.GAME_NIGHT, "permission": "send_messages"}
     await robin.happen("switch_channel_permission", allowed=False, **closing)
     await bot.refusal(robin, lambda: robin.use(message, button), "log channel")
     await robin.happen("delete_channel", channel_id=places.GAME_NIGHT)
     await bot.refusal(robin, lambda: robin.use(message, button), "A manager can choose")
+    says = "keep audio to certain channels, and all of these are deleted. Ask a manager to choose others: /settings."
+    await bot.refusal(robin, lambda: robin.command("tts", text="Where to?"), says)
+    await pick(robin, panel, "channels")
+
+
+async def pick(manager: Guest, panel: Json, topic: str, *chosen: str) -> None:
+    before = int(panel["id"]) - 1
+    await manager.use(panel, "settings:topics", [topic])
+    opened = await manager.answer(before, what=lambda one: is_shown(one, f"settings:pick:{topic}"))
+    await manager.use(opened, f"settings:pick:{topic}", chosen)
+    await manager.answer(before, "Saved.")
 
 
 async def test_another_language_is_free_once_and_for_whom_it_was_made(bot: OneBot) -> None:

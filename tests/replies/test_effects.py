@@ -131,7 +131,7 @@ def test_a_name_is_suggested_from_the_files(file_name: str, name: str) -> None:
     assert suggested_name(file_name) == name
 
 
-@pytest.mark.parametrize("typed", ["", "x", "   x   ", "x" * 33, "\u202e\n\0"])
+@pytest.mark.parametrize("typed", ["", "x", "   x   ", "x" * 33, "\u202e\n\0", "\u200b\u200b\u200b"])
 def test_names_that_discord_refuses_are_refused_here(typed: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_name(typed)

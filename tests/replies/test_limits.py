@@ -68,8 +68,8 @@ HIGHEST = 1_000_000_000
         (
             LimitReached(LimitName.DAY, Subject.MEMBER, 2000, 1950, 120, SOON),
             (
-                "You have used 1,950 of 2,000 units today, and this costs 120. It starts anew <t:1795348820:R>. Make "
-                "it shorter, so that it costs 50 at most, or wait; /usage shows what is left."
+                "You have used 1,950 of 2,000 units today, and this costs 120. It starts anew <t:1795348820:R>. Ask "
+                "for less, so that it costs 50 at most, or wait; /usage shows what is left."
             ),
         ),
         (
@@ -82,15 +82,15 @@ HIGHEST = 1_000_000_000
         (
             LimitReached(LimitName.DAY, Subject.MEMBER, 2000, 0, 5000, SOON),
             (
-                "This costs 5,000 units, more than the 2,000 that you may use in a whole day. Make it shorter, or "
-                "send it in parts."
+                "This costs 5,000 units, more than the 2,000 that you may use in a whole day. Ask for less at "
+                "once: a shorter text or recording, a shorter sound, or fewer takes."
             ),
         ),
         (
             LimitReached(LimitName.MONTH, Subject.GUILD, 2000, 0, 5000, SOON),
             (
-                "This costs 5,000 units, more than the 2,000 that this server may use in a whole month. Make it "
-                "shorter, or send it in parts."
+                "This costs 5,000 units, more than the 2,000 that this server may use in a whole month. Ask for "
+                "less at once: a shorter text or recording, a shorter sound, or fewer takes."
             ),
         ),
     ],

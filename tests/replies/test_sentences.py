@@ -40,7 +40,10 @@ ROOT = Path(__file__).parents[2]
 CONTENT_LIMIT = 2000
 
 REFUSALS: list[tuple[UserError, str]] = [
-    (InvalidRequest("text_empty"), "There is nothing to say: write some text."),
+    (
+        InvalidRequest("text_empty"),
+        "There is nothing to say: spoilers, signs, emoji and emotion tags alone are silent. Write some words.",
+    ),
     (
         InvalidRequest("text_too_long", "2000"),
         "That text is too long: at most 2000 characters fit into one clip. Shorten it or send it in parts.",
@@ -70,14 +73,24 @@ REFUSALS: list[tuple[UserError, str]] = [
     (SourceGone(), "The file, or the message it was in, is not there any more. Attach it again."),
     (InvalidRequest("prompt_empty"), "There is nothing to make a sound of: say what you want to hear."),
     (InvalidRequest("voices_loading"), "The list of voices is still loading. Try again in a few seconds."),
-    (InvalidRequest("not_your_job"), "Only the one who asked for this, or a moderator, can do that."),
+    (InvalidRequest("not_your_job"), "Only the one who asked for this, or a moderator, can do that. Ask one of them."),
+    (
+        InvalidRequest("only_asker"),
+        "Only the one who asked for this can do that. Send the command yourself to have one of your own.",
+    ),
     (
         InvalidRequest("too_late_to_cancel"),
-        "It is too late to cancel: this is already finished or being posted.",
+        (
+            "It is too late to cancel: this is over, or being posted right now. What was posted has a button to "
+            "delete it."
+        ),
     ),
     (
         InvalidRequest("nothing_to_send"),
-        "There is no result to send: this was not made, or is being sent already.",
+        (
+            "There is no result to send: this was not made, or is being sent already. Look here again in a moment, "
+            "or send the command again."
+        ),
     ),
     (InvalidRequest("asked_elsewhere"), "This was made somewhere else. Ask for it there."),
     (InvalidRequest("limit_too_small"), "That is too little: it has to be at least 1."),
@@ -120,7 +133,10 @@ REFUSALS: list[tuple[UserError, str]] = [
     ),
     (
         InvalidRequest("nothing_to_retry"),
-        "This was already tried again, or there is nothing to try again.",
+        (
+            "This was already tried again, or there is nothing to try again. To have it made once more, send the "
+            "command."
+        ),
     ),
     (InvalidRequest("a_reason_of_the_future"), "That did not work."),
     (
@@ -164,8 +180,8 @@ FAILURES = {
     FailureReason.UNAUTHORIZED: "The audio service does not accept this bot's key. Please tell whoever runs the bot.",
     FailureReason.OUT_OF_CREDIT: "This bot's account at the audio service is out of credit. Please tell whoever runs "
     "the bot.",
-    FailureReason.SERVICE_DOWN: "The audio service cannot be reached. It does not count against your limit. Press "
-    "Retry in a minute.",
+    FailureReason.SERVICE_DOWN: "The audio service cannot be reached, or has too much to do. It does not count against "
+    "your limit. Press Retry in a minute.",
     FailureReason.SERVICE_BROKEN: "The audio service answered with an error. It does not count against your limit. "
     "Press Retry in a minute.",
     FailureReason.TASK_FAILED: "The audio service could not make this: “too loud”. It does not count against your "
