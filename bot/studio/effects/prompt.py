@@ -309,7 +309,7 @@ def _unsupported(reader: _Reader) -> Refusal:
     if not unknown:
         return unprocessable("unsupported_prompt", "The prompt names no sound. Say what is heard, such as: heavy rain.")
     quoted = ", ".join(f'"{words}"' for words in unknown)
-    message = f"Nothing in this prompt is a sound that can be made here: {quoted}."
+    message = f"Nothing in this prompt is a sound that can be made here: {quoted}. Sounds are known by English words."
     reasons = dict.fromkeys(IMPOSSIBLE[words] for words in unknown if words in IMPOSSIBLE)
     for reason in reasons:
         message += f" {reason[0].upper()}{reason[1:]}."

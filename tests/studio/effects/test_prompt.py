@@ -139,6 +139,7 @@ def test_unknown_words_are_refused_with_the_nearest_known() -> None:
     found = refusal("thundr")
     assert (found.status, found.code) == (422, "unsupported_prompt")
     assert "thundr" in found.message
+    assert "English words" in found.message
     assert "thunder" in found.message.split("nearest", 1)[1]
 
 
