@@ -114,11 +114,12 @@ class Database:
 
     async def _open_file(self, path: Path) -> None:
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        if not self.is_exclusive:
-            return
-        self._file_lock = await asyncio.to_thread(sqlite_file.lock_file, Path(f"{path}.lock"))
+        if self.is_exclusive:
+            self._file_lock = await asyncio.to_thread(sqlite_file.lock_file, Path(f"{path}.lock"))
         try:
-            damage = await asyncio.to_thread(sqlite_file.damage, path)
+            damage = await asyncio.to_thread(sqlite_file.damage, path) if self.is_exclusive else None
+            if damage is None:
+                await asyncio.to_thread(sqlite_file.use_wal, path)
         except sqlite3.Error as error:
             raise StorageError(f"The database {self.name} cannot be used: {error}.") from error
         if damage is not None:

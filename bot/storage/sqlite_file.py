@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 
-BUSY_TIMEOUT_MS = 5_000
+BUSY_TIMEOUT_MS, BUSY_PAUSE_MS = 5_000, 20
 # NORMAL could lose the last commits in a power cut, and with them that a job was handed to a paid service.
 SYNCHRONOUS = "FULL"
 # Measured on two busy cores: quick_check takes 0.9 s for 150 MB (300,000 jobs). A bot that starts should not wait much
@@ -42,6 +43,33 @@ def lock_file(path: Path) -> IO[str]:
     return file
 
 
+def use_wal(path: Path) -> None:
+    """Have the file, which is made if need be, keep what was written lately beside it, whatever program opens it.
+
+    Waits as long as it takes with others who do the same: not for the event loop.
+
+    Raises:
+        sqlite3.Error: it is no database, or cannot be written.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1_000)) as connection:
+        # For this SQLite waits for nobody, whatever the timeout.
+        for _ in range(BUSY_TIMEOUT_MS // BUSY_PAUSE_MS):
+            if _switched_to_wal(connection):
+                return
+            time.sleep(BUSY_PAUSE_MS / 1_000)
+        raise sqlite3.OperationalError("other programs keep it locked")
+
+
+def _switched_to_wal(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
 def damage(path: Path, *, up_to_bytes: int = CHECKED_UP_TO_BYTES) -> str | None:
     """What is wrong with the file, or None; files that are larger than ``up_to_bytes`` are not looked into.
 
@@ -61,7 +89,6 @@ def _prepare_connection(dbapi_connection: DBAPIConnection, _record: object) -> N
     # The driver must not open transactions by itself: _begin does.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -56,6 +56,15 @@ async def test_a_commit_is_on_disk_before_it_is_reported(patient_disk: None, url
     assert settings == ["wal", 2, 1]
 
 
+async def test_a_file_that_another_program_still_holds_is_waited_for(file: Path, url: str) -> None:
+    file.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        asyncio.get_running_loop().call_later(0.1, other.execute, "COMMIT")
+        async with Database(url) as database:
+            assert await database.answers()
+
+
 async def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "notes.db").write_bytes(b"dear diary, " * 1_000)
     for exclusive in (False, True):
