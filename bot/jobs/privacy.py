@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import cast
 
 from bot.errors import InvalidRequest
@@ -15,6 +16,8 @@ from bot.models import Job
 from bot.storage.privacy import KeptCounts, KeptRows, PrivacyStore, Row
 
 NO_DAYS = 0
+# Of an export, beside its rows: four names and their brackets.
+FRAME_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Privacy:
 
 
 def _written(user_id: int, rows: KeptRows, now: datetime, max_bytes: int) -> Export:
-    document = {
+    document: dict[str, object] = {
         "user_id": str(user_id),
         "written_at": now.isoformat(),
         "is_not_transcribed": rows.is_not_transcribed,
@@ -94,37 +97,32 @@ def _written(user_id: int, rows: KeptRows, now: datetime, max_bytes: int) -> Exp
         "choices": _readable(rows.choices),
         "favourite_voices": _readable(rows.favourites),
     }
-    rest = json.dumps(document, ensure_ascii=False, indent=1)
-    jobs, transcripts = _texts(rows.jobs), _texts(rows.transcripts)
-    free = max_bytes - len(rest.encode()) - 200
+    jobs, transcripts = _readable(rows.jobs), _readable(rows.transcripts)
+    free = max_bytes - len(json.dumps(document, ensure_ascii=False, indent=1).encode()) - FRAME_BYTES
     # What jobs do not need is for transcripts; half of it is in any case.
     fitting = _as_many_as_fit(transcripts, max(free // 2, free - _size(jobs)))
-    unfit = rows.transcripts_left_out + len(transcripts) - fitting
     fitting_jobs = _as_many_as_fit(jobs, free - _size(transcripts[:fitting]))
-    left_out = len(jobs) - fitting_jobs
-    text = (
-        f'{rest[:-2]},\n "transcripts_left_out": {unfit},\n "kept_transcripts": [{",".join(transcripts[:fitting])}]'
-        f',\n "jobs_left_out": {left_out},\n "jobs": [{",".join(jobs[:fitting_jobs])}]\n}}\n'
-    )
-    return Export(text.encode(), left_out, unfit)
+    transcripts_left_out = rows.transcripts_left_out + len(transcripts) - fitting
+    jobs_left_out = len(jobs) - fitting_jobs
+    document |= {
+        "transcripts_left_out": transcripts_left_out,
+        "kept_transcripts": transcripts[:fitting],
+        "jobs_left_out": jobs_left_out,
+        "jobs": jobs[:fitting_jobs],
+    }
+    written = json.dumps(document, ensure_ascii=False, indent=1)
+    return Export(written.encode(), jobs_left_out, transcripts_left_out)
 
 
-def _texts(rows: Sequence[Row]) -> list[str]:
-    return [json.dumps(row, ensure_ascii=False, indent=1) for row in _readable(rows)]
+def _as_many_as_fit(rows: Sequence[object], max_bytes: int) -> int:
+    sizes = accumulate(_size([row]) for row in rows)
+    return sum(size <= max_bytes for size in sizes)
 
 
-def _size(texts: Sequence[str]) -> int:
-    """Bytes, with what stands between them."""
-    return sum(len(text.encode()) + 1 for text in texts)
-
-
-def _as_many_as_fit(texts: Sequence[str], max_bytes: int) -> int:
-    size = 0
-    for count, text in enumerate(texts):
-        size += len(text.encode()) + 1
-        if size > max_bytes:
-            return count
-    return len(texts)
+def _size(rows: Sequence[object]) -> int:
+    """Bytes in the document, where each line stands two further in and a comma after each row."""
+    texts = [json.dumps(row, ensure_ascii=False, indent=1) for row in rows]
+    return sum(len(text.encode()) + 2 * text.count("\n") + len("  ,\n") for text in texts)
 
 
 def _readable(rows: Sequence[Row]) -> list[dict[str, object]]:

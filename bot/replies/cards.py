@@ -68,9 +68,9 @@ def _news(job: Job) -> list[str]:
     return untold(job.notes, job.request.text) if isinstance(job.request, SpeechRequest) else list(job.notes)
 
 
-def button_id(action: str, job: Job) -> str:
+def button_id(action: str, job_id: str) -> str:
     """The custom id of a job's button. It says everything, so that it works after a restart (cogs/jobs.py reads it)."""
-    return f"job:{action}:{job.id}"
+    return f"job:{action}:{job_id}"
 
 
 def alt_text(job: Job) -> str:
@@ -152,7 +152,7 @@ def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
 def job_button(action: str, job: Job) -> discord.ui.Button[discord.ui.View]:
     """A button that does something with the job."""
     style = discord.ButtonStyle.secondary if action == CANCEL else discord.ButtonStyle.primary
-    return discord.ui.Button(label=_(LABELS[action]), style=style, custom_id=button_id(action, job))
+    return discord.ui.Button(label=_(LABELS[action]), style=style, custom_id=button_id(action, job.id))
 
 
 def actions_after_end(job: Job) -> tuple[str, ...]:

@@ -41,21 +41,21 @@ def buttons_for(job: Job) -> list[Item]:
     """What can be done with the result of the job; at most two rows."""
     match job.request:
         case SpeechRequest():
-            return [*_speech_buttons(job), delete_button(job)]
+            return [*_speech_buttons(job), delete_button(job.id)]
         case EffectRequest():
-            return [*effect_buttons(job), *_other_form(job), delete_button(job)]
+            return [*effect_buttons(job), *_other_form(job), delete_button(job.id)]
         case TranscriptRequest():
-            return [delete_button(job)]
+            return [delete_button(job.id)]
 
 
 def buttons_in_direct_message(job: Job) -> list[Item]:
     """The same for a result that went to its asker instead: what belongs to a server is asked for again there only."""
-    return buttons_for(job) if job.place.guild_id is None else [delete_button(job)]
+    return buttons_for(job) if job.place.guild_id is None else [delete_button(job.id)]
 
 
-def delete_button(job: Job) -> discord.ui.Button[discord.ui.View]:
+def delete_button(job_id: str) -> discord.ui.Button[discord.ui.View]:
     """Takes the result away; for its asker and for moderators."""
-    return _button(DELETE, job)
+    return _button(DELETE, job_id)
 
 
 def build_voice_menu(job: Job, voices: Sequence[Voice]) -> Card:
@@ -65,7 +65,7 @@ def build_voice_menu(job: Job, voices: Sequence[Voice]) -> Card:
     embed.description = f"> {quiet(text, QUOTED_CHARACTERS)}"
     embed.set_footer(text=_("It becomes a clip of yours. Yours and the most alike come first; /tts finds all others"))
     menu = discord.ui.Select[discord.ui.View](
-        custom_id=button_id(SPEAK, job), placeholder=plain(_("Choose a voice…"), MAX_OPTION_CHARACTERS)
+        custom_id=button_id(SPEAK, job.id), placeholder=plain(_("Choose a voice…"), MAX_OPTION_CHARACTERS)
     )
     for voice in fit_for_menu(voices):
         menu.add_option(
@@ -83,21 +83,21 @@ def fit_for_menu(voices: Sequence[Voice]) -> list[Voice]:
 
 
 def _speech_buttons(job: Job) -> list[Item]:
-    return [_button(VOICES, job), _button(AGAIN, job), *_other_form(job), _button(TRANSCRIBE, job)]
+    return [_button(VOICES, job.id), _button(AGAIN, job.id), *_other_form(job), _button(TRANSCRIBE, job.id)]
 
 
 def _other_form(job: Job) -> list[Item]:
     """The form that the result does not have already. A voice message holds one take, and is the bot's own message."""
     if job.form is ResultForm.VOICE_MESSAGE:
-        return [_button(AS_FILE, job)]
+        return [_button(AS_FILE, job.id)]
     can_be_voice = job.takes == 1 and not job.place.is_reached_by_token_only
-    return [_button(AS_VOICE_MESSAGE, job)] if can_be_voice else []
+    return [_button(AS_VOICE_MESSAGE, job.id)] if can_be_voice else []
 
 
-def _button(action: str, job: Job) -> discord.ui.Button[discord.ui.View]:
+def _button(action: str, job_id: str) -> discord.ui.Button[discord.ui.View]:
     return discord.ui.Button(
         label=_(_LABELS[action]),
         emoji=_MARKS[action],
         style=discord.ButtonStyle.secondary,
-        custom_id=button_id(action, job),
+        custom_id=button_id(action, job_id),
     )

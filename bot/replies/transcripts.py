@@ -85,7 +85,7 @@ def build_public_card(said: Said, title: str, *, sent_by: int, job_id: str) -> C
     parts = [shared, _preview(said), *([_found_lines(said.found)] if said.found else [])]
     embed = discord.Embed(description="\n\n".join(parts), colour=FINISHED)
     embed.set_footer(text=" · ".join([f"📝 {length(said.length_s)}", *_facts(said.transcript)]))
-    return Card(embed, still_view(*_readers(job_id)))
+    return Card(embed, still_view(*_readers(job_id), delete_button(job_id)))
 
 
 def say_sent_to_log(channel_id: int) -> str:
@@ -146,7 +146,7 @@ def buttons(job: Job, *, has_text: bool) -> Iterator[discord.ui.Button[discord.u
         yield _button(POST, job.id)
         if isinstance(request, TranscriptRequest) and request.is_moderated:
             yield _button(LOG, job.id)
-    yield delete_button(job)
+    yield delete_button(job.id)
 
 
 def quoted_lines(text: str) -> Iterator[str]:

@@ -211,6 +211,11 @@ async def test_a_private_transcript_is_posted_without_what_only_moderators_see(l
     assert len(posted.response.attachments) == 2
     given = await studio.robin.click(posted.response.message, label="srt")
     assert given.response.attachments[0].filename.endswith(".srt")
+    refused = await studio.robin.click(posted.response.message, label="Delete")
+    assert refused.ephemeral
+    message_id = posted.response.id
+    await studio.moderator.click(posted.response.message, label="Delete")
+    assert message_id not in [one.id for one in studio.channel.history(viewer=studio.robin)]
 
 
 async def test_a_moderator_sends_it_to_the_log_channel_of_their_own_server_only(listening: Listening) -> None:

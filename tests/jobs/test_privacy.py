@@ -86,6 +86,8 @@ async def test_an_export_is_json_with_everything_in_it(setting: Setting) -> None
     assert document["favourite_voices"][0]["voice"] == "ben-1"
     assert document["used_by_day"][0]["day"] == "2026-11-22"
     assert "token" not in json.dumps(document)
+    written = (await setting.privacy.export(ME, max_bytes=100_000)).document.decode()
+    assert written == json.dumps(document, ensure_ascii=False, indent=1), "for people to read"
 
 
 async def test_ids_inside_of_what_was_asked_for_are_text_too(setting: Setting) -> None:
