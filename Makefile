@@ -28,7 +28,7 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -p no:randomly tests/repository
+	$(BIN)/python -m pytest -q -p no:randomly tests/repository/test_lock_files.py
 
 coverage: $(VENV)/.dev ## hold the client to 95 % coverage
 	@rm -f .coverage .coverage.*

@@ -250,7 +250,7 @@ class BotProcess:
         inherited["SSL_CERT_FILE"] = os.devnull
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                os.environ.get("TESTS_PYTHON", sys.executable), *arguments,
+                sys.executable, *arguments,
                 env={**inherited, **self._environment}, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 

@@ -13,15 +13,23 @@ import pytest
 from bot.sandbox.starting_world import GENERAL, ROBIN
 from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice
 from tests.end_to_end.driver import BotProcess, Member, until
+from tests.end_to_end.environment import as_installed
 from tests.end_to_end.workshop import Workshop
 
 pytestmark = pytest.mark.process
 
 
 @pytest.fixture
-def alone(tmp_path: Path) -> dict[str, str]:
+def installed(tmp_path: Path) -> dict[str, str]:
+    """The environment without the test tools."""
+    return as_installed(tmp_path / "installed")
+
+
+@pytest.fixture
+def alone(tmp_path: Path, installed: dict[str, str]) -> dict[str, str]:
     """The environment of someone who has set nothing up but where files go."""
     return {
+        **installed,
         "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{tmp_path}/soundbooth.db",
         "SOUNDBOOTH_STORAGE__WORK_DIR": f"{tmp_path}/work",
     }
@@ -69,7 +77,8 @@ async def test_a_database_that_cannot_be_opened_ends_with_69(bots: Bots, tmp_pat
     assert "broken.db" in line
 
 
-async def test_check_tells_line_by_line_what_works(with_finevoice: Bots) -> None:
+async def test_check_tells_line_by_line_what_works(with_finevoice: Bots, installed: dict[str, str]) -> None:
+    with_finevoice.environment |= installed
     bot = await with_finevoice.new()
     code, _ = await last_line(bot, "check")
     assert code == 0, bot.log

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_every_pin_has_hashes_and_no_line_an_address(path: Path) -> None:
     for pins in locked(path).values():
         for requirement, block in pins:
             assert block.count("--hash=sha256:") >= 1, requirement
+
+
+@pytest.mark.parametrize("path", [RUN, DEV])
+def test_whatever_a_locked_package_needs_is_locked_too(path: Path) -> None:
+    for name, pins in locked(path).items():
+        if not any(pin.marker is None or pin.marker.evaluate() for pin, _ in pins):
+            continue
+        extras = {"", *(extra for pin, _ in pins for extra in pin.extras)}
+        for needed in map(Requirement, metadata.requires(name) or ()):
+            is_needed = needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras)
+            assert not is_needed or canonicalize_name(needed.name) in locked(path), f"{name} needs {needed}: make lock"
 
 
 def test_running_and_developing_use_the_same_versions() -> None:
