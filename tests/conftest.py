@@ -19,10 +19,10 @@ from bot.storage.database import Database
 
 AS_SHIPPED = sqlite_file.SYNCHRONOUS
 
-# Half of Hypothesis's usual number: what a hundred examples find now and then, many runs of fifty find as well. How
+# A fifth of Hypothesis's usual number: what a hundred examples find now and then, many runs of twenty find as well. How
 # long an example takes says nothing on a busy machine.
 hypothesis.settings.register_profile(
-    "tests", max_examples=30, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "tests", max_examples=20, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("tests")
 

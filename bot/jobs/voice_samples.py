@@ -53,7 +53,8 @@ MAX_RESULT_BYTES = 8 * 1024 * 1024
 MAX_WAITING = 10
 LEFT_BEHIND_AFTER_S = 3600.0
 WAIT_FOR_PLACE_S, LOOK_EVERY_S = 30.0, 0.5
-WAIT_FOR_OTHERS_S = 60.0
+# Nobody else of this process has a sample made meanwhile.
+WAIT_FOR_OTHERS_S = 30.0
 MADE_WITHIN = timedelta(seconds=90)
 ASK_EVERY_S, ASK_AT_MOST_EVERY_S = 0.5, 30.0
 # A voice that cannot speak is not asked, and perhaps paid for, again and again.
@@ -121,8 +122,7 @@ class VoiceSamples:
             raise InvalidRequest("samples_busy")
         self._waiting += 1
         try:
-            # Whoever waits for another process keeps nobody from other voices.
-            async with self._claimed(voice, path) as sample, self._making:
+            async with self._making, self._claimed(voice, path) as sample:
                 return sample or await self._make(voice, path, place.scope_id)
         finally:
             self._waiting -= 1
@@ -148,7 +148,7 @@ class VoiceSamples:
 
     @asynccontextmanager
     async def _claimed(self, voice: Voice, path: Path) -> AsyncGenerator[bytes | None]:
-        """Keep everybody else from making the same, other processes too; gives the sample where somebody was first."""
+        """Keep other processes from making the same; gives the sample where somebody was first."""
         claim = path.with_suffix(".raw")
         try:
             sample = await self._read_or_claim(path, claim)
