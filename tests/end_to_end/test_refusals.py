@@ -219,7 +219,8 @@ async def test_who_has_enough_in_progress_waits_and_a_second_cancel_comes_too_la
         card = await robin.answer(before, what=lambda one: bool(parts_of(one)))
         says = "You have 1 of 1 job waiting or running. Wait until one is done, or cancel one: /jobs."
         await bot.refusal(robin, lambda: robin.command("tts", text="And one more"), says)
-        # Pressed twice before the first press is answered.
+        # Pressed twice before the first press is answered, which would take the button away.
+        await robin.inject(fault="slow", on="callback", times=1, delay_s=0.5)
         both = asyncio.gather(robin.use(card, "job:cancel"), robin.use(card, "job:cancel"))
         await both
         await robin.answer(before, "too late to cancel")
@@ -237,6 +238,7 @@ async def test_go_works_once_and_what_would_be_refused_after_it_is_refused_befor
     await sam.command("sfx", prompt="rain", duration=20, takes=2)
     question = await sam.answer(before, "Shall I make it?")
     spent = bot.spent()
+    await sam.inject(fault="slow", on="callback", times=1, delay_s=0.5)
     await asyncio.gather(sam.use(question, "confirm:go"), sam.use(question, "confirm:go"))
     await sam.answer(before, "do not remember this question")
     card = await sam.answer(before, what=lambda one: bool(parts_of(one)) and one["id"] != question["id"])

@@ -40,8 +40,8 @@ async def test_a_dead_processs_job_is_finished_by_another_within_half_a_minute(s
 async def test_a_living_processs_jobs_are_left_to_it(shared: World) -> None:
     async with shared.process() as first, shared.process() as second:
         first.start()
-        second.start()
         job = await _running(first)
+        second.start()
         for _ in range(int(WAIT_S)):
             shared.clock.step(1.0)
             # Both wait for the one writer of the file: a renewal may come after the other's look.
