@@ -208,8 +208,8 @@ def _build_services(
         line,
         now=utc_now,
         max_text_length=settings.limits.max_text_length,
-        cache=cache,
         is_opted_out=transcripts.is_opted_out,
+        cache=cache,
     )
     favourites = Favourites(FavouriteStore(database), now=utc_now)
     fair_use = FairUse(

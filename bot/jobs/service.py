@@ -40,8 +40,8 @@ class JobService:
         *,
         now: Callable[[], datetime],
         max_text_length: int,
+        is_opted_out: Callable[[int], Awaitable[bool]],
         cache: ResultCache | None = None,
-        is_opted_out: Callable[[int], Awaitable[bool]] | None = None,
     ) -> None:
         """``is_opted_out`` tells of members whom nobody else may have transcribed."""
         self._store = store
@@ -106,9 +106,7 @@ class JobService:
     async def _refuse_opted_out(self, request: Request, place: Place) -> None:
         """Asked here too: the member may have opted out since the price was asked about, or the first try."""
         speaker_id = request.source.author_id if isinstance(request, TranscriptRequest) else 0
-        if speaker_id in {0, place.user_id} or self._is_opted_out is None:
-            return
-        if await self._is_opted_out(speaker_id):
+        if speaker_id not in {0, place.user_id} and await self._is_opted_out(speaker_id):
             raise InvalidRequest("not_transcribed")
 
     def _checked(self, request: Request) -> Request:

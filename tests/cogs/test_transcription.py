@@ -11,23 +11,17 @@ from unittest.mock import Mock
 import discord
 import pytest
 
-from bot.models import FailureReason, Job, JobState, ResultForm, SourceKind, TranscriptRequest
+from bot.models import JobState, ResultForm, SourceKind
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from cogs.transcription import MAX_FORWARDS, first_sender
 from tests.cogs.conftest import Studio, labels_of, text_of
-from tests.cogs.transcript_members import SEGMENTS, SOUND, Listening
+from tests.cogs.transcript_members import SEGMENTS, SOUND, Listening, request_of
 from tests.storage.samples import kept_texts
 
 
 @pytest.fixture
 def listening(studio: Studio, tmp_path: Path) -> Listening:
     return Listening(studio, tmp_path)
-
-
-async def request_of(studio: Studio) -> TranscriptRequest:
-    (job,) = await studio.jobs()
-    assert isinstance(job.request, TranscriptRequest)
-    return job.request
 
 
 async def test_the_menu_asks_for_the_first_recording_of_a_message(listening: Listening) -> None:
@@ -244,49 +238,6 @@ async def test_a_moderator_sends_it_to_the_log_channel_of_their_own_server_only(
     assert len(message.attachments) == 2
 
 
-async def test_another_language_is_free_once(listening: Listening) -> None:
-    studio = listening.studio
-    shown, first = await listening.transcribed(studio.robin)
-    assert first.cost > 0
-    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
-    assert asked.ephemeral
-    again = await studio.robin.select(asked.response.message, ["de"])
-    assert not again.ephemeral
-    (job,) = await studio.jobs()
-    request = await request_of(studio)
-    assert (job.cost, request.language, request.is_second_try) == (0, "de", True)
-    assert request.source.message_id > 0
-    refused = await studio.robin.select(asked.response.message, ["fr"])
-    assert "free one time" in refused.response.content
-    await listening.deliver()
-    assert "Wrong language?" not in labels_of(again.response.message)
-    # Said at once, not after a language was picked in vain.
-    pressed = await studio.robin.click(shown.response.message, label="Wrong language?")
-    assert "free one time" in pressed.response.content
-    assert studio.env.errors == []
-
-
-async def test_only_the_asker_and_moderators_may_have_it_in_another_language(listening: Listening) -> None:
-    studio = listening.studio
-    shown, _ = await listening.transcribed(studio.robin)
-    refused = await studio.sam.click(shown.response.message, label="Wrong language?")
-    assert "Only the one who asked" in refused.response.content
-    asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
-    await studio.moderator.select(asked.response.message, ["es"])
-    (job,) = await studio.jobs()
-    assert job.place.user_id == studio.moderator.id
-
-
-async def test_a_private_one_stays_private_in_another_language(listening: Listening) -> None:
-    studio = listening.studio
-    shown, _ = await listening.transcribed(studio.moderator)
-    asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
-    again = await studio.moderator.select(asked.response.message, ["de"])
-    assert again.ephemeral
-    (job,) = await studio.jobs()
-    assert job.place.is_private
-
-
 async def test_a_guild_that_keeps_texts_has_them_and_another_does_not(listening: Listening) -> None:
     studio = listening.studio
     preferences = studio.bot.services.preferences
@@ -383,15 +334,6 @@ async def test_a_result_of_another_server_or_of_direct_messages_is_not_transcrib
     assert await studio.jobs() == []
 
 
-async def test_a_transcript_of_another_server_is_not_made_again_here(listening: Listening) -> None:
-    studio = listening.studio
-    shown, job = await listening.transcribed(studio.robin)
-    del shown
-    button = await studio.post_button(studio.elsewhere.channel, f"transcript:again:{job.id}")
-    refused = await studio.elsewhere.robin.click(button, label="Press")
-    assert "made somewhere else" in refused.response.content
-
-
 async def test_without_its_file_a_button_says_so(listening: Listening) -> None:
     studio = listening.studio
     await studio.bot.services.preferences.change_guild(
@@ -408,62 +350,6 @@ async def test_only_moderators_send_to_the_log_channel(listening: Listening) -> 
     button = await studio.post_button(studio.channel, f"transcript:log:{'a' * 32}")
     refused = await studio.robin.click(button, label="Press")
     assert "Only moderators" in refused.response.content
-
-
-async def test_whoever_may_not_ask_here_gets_nothing_in_another_language(listening: Listening) -> None:
-    studio = listening.studio
-    shown, _ = await listening.transcribed(studio.robin)
-    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
-    log = studio.guild.create_text_channel("audio")
-    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(log.id,)))
-    refused = await studio.robin.select(asked.response.message, ["de"])
-    assert f"<#{log.id}>" in refused.response.content
-    assert await studio.jobs() == []
-
-
-async def second_try(listening: Listening) -> Job:
-    """The free one, in line."""
-    studio = listening.studio
-    shown, _ = await listening.transcribed(studio.robin)
-    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
-    await studio.robin.select(asked.response.message, ["de"])
-    (job,) = await studio.jobs()
-    return job
-
-
-async def test_a_free_one_that_failed_is_still_free_when_it_is_tried_again(listening: Listening) -> None:
-    studio = listening.studio
-    job = await second_try(listening)
-    await studio.store.finish_without_result(job, JobState.FAILED, studio.env.now(), failure=FailureReason.SERVICE_DOWN)
-    await studio.robin.click(await studio.post_button(studio.channel, f"job:retry:{job.id}"), label="Press")
-    (again,) = await studio.jobs()
-    assert (again.cost, again.request) == (0, job.request)
-
-
-async def test_a_free_one_that_was_cancelled_after_it_was_begun_is_not_free_once_more(listening: Listening) -> None:
-    studio = listening.studio
-    job = await second_try(listening)
-    await studio.store.finish_without_result(job, JobState.CANCELLED, studio.env.now(), refund=False)
-    await studio.robin.click(await studio.post_button(studio.channel, f"job:retry:{job.id}"), label="Press")
-    (again,) = await studio.jobs()
-    assert again.cost > 0
-
-
-async def test_who_opted_out_meanwhile_is_not_heard_once_more_by_any_button(listening: Listening) -> None:
-    studio = listening.studio
-    shown, _ = await listening.transcribed(studio.robin)
-    asked = await studio.robin.click(shown.response.message, label="Wrong language?")
-    await listening.menu(studio.robin, await listening.note(studio.sam))
-    (failed,) = await studio.jobs()
-    await studio.store.finish_without_result(failed, JobState.FAILED, studio.env.now(), failure=FailureReason.TOO_LATE)
-    await studio.bot.services.transcribing.opt_out(studio.sam.id)
-    retry = await studio.post_button(studio.channel, f"job:retry:{failed.id}")
-    for refused in (
-        await studio.robin.select(asked.response.message, ["de"]),
-        await studio.robin.click(retry, label="Press"),
-    ):
-        assert "does not want it" in refused.response.content
-    assert await studio.jobs() == []
 
 
 async def test_forwarding_is_no_way_around_the_wish_of_who_speaks(listening: Listening) -> None:

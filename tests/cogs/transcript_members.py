@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.models import Job, JobState
+from bot.models import Job, JobState, TranscriptRequest
 from tests.cogs.conftest import Studio
 
 SOUND = b"OggS" + bytes(40_000)
@@ -56,3 +56,10 @@ class Listening:
         """A recording of sam's that the member had transcribed, and the card."""
         shown = await self.menu(member, await self.note(self.studio.sam))
         return shown, await self.deliver(**changes)
+
+
+async def request_of(studio: Studio) -> TranscriptRequest:
+    """What the only job in line or at work is about."""
+    (job,) = await studio.jobs()
+    assert isinstance(job.request, TranscriptRequest)
+    return job.request

@@ -28,6 +28,7 @@ from bot.storage.database import Database, StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
 from bot.storage.processes import ProcessStore
+from bot.storage.transcripts import TranscriptStore
 from tests.jobs.fake_delivery import FakeDelivery
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, FakeFineVoice
 from tests.jobs.virtual_clock import VirtualClock
@@ -180,8 +181,9 @@ class BotProcess:
         self.runner.with_duty("cache", lambda: self.cache.stay_tidy(clock.sleep))
         self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
         self.service = JobService(
-            self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH, cache=self.cache
-        )
+            self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH, cache=self.cache,
+            is_opted_out=TranscriptStore(self.database).is_opted_out,
+        )  # fmt: skip
         self.running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
