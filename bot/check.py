@@ -15,7 +15,8 @@ from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError, ApiUnauthorized
 from bot.finevoice.requests import VoiceQuery
 from bot.opening import NO_KEY, make_folder
-from bot.storage.database import Database, StorageError, newest_revision
+from bot.storage.database import Database, StorageError
+from bot.storage.migrating import newest_revision
 from bot.studio.models import missing_packages
 
 CHECK_TIMEOUT_S = 20.0

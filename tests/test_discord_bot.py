@@ -28,6 +28,7 @@ from bot.jobs.voice_samples import VoiceSamples
 from bot.models import ResultForm
 from bot.replies.command_names import CommandTranslator
 from bot.sandbox.server import SandboxServer
+from tests.sandbox.real_client import point_client_at
 
 TOKEN = "client-tests"
 # View, send (also in threads), embed, attach, history, voice messages; as Discord's documentation numbers them.
@@ -37,7 +38,7 @@ NEEDED_PERMISSIONS = 70643622202368
 @pytest.fixture
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SandboxServer]:
     async with SandboxServer(token=TOKEN) as server:
-        monkeypatch.setattr(Route, "BASE", server.api_url)
+        point_client_at(server, monkeypatch)
         yield server
 
 

@@ -14,11 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -28,8 +24,8 @@ from sqlalchemy.pool import NullPool
 
 from bot.endings import EXIT_UNAVAILABLE, ProgramEnded
 from bot.storage import sqlite_file
+from bot.storage.migrating import REVISION, NewerDatabase, migrate
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_TIMEOUT_S = 10.0
 STATEMENT_TIMEOUT_S = 30.0
 # How long closing waits for the transactions of others, who may be in the middle of answering a member. Longer than
@@ -97,7 +93,7 @@ class Database:
             async with self._patient() as connection:
                 # Programs that start at the same moment migrate one after the other.
                 await lock(connection, "migrate")
-                await connection.run_sync(_migrate)
+                await connection.run_sync(migrate)
         except StorageError:
             await self._close()
             raise
@@ -107,7 +103,7 @@ class Database:
                 f"The database {self.name} is used by another running Soundbooth. One SQLite file serves one process; "
                 "several need PostgreSQL."
             ) from error
-        except (CommandError, OSError) as error:
+        except (NewerDatabase, OSError) as error:
             await self._close()
             raise StorageError(f"The database {self.name} cannot be used: {_reason(error)}.") from error
         return self
@@ -223,7 +219,7 @@ class Database:
     async def revision(self) -> str:
         """The migration the database is at; the newest one is ``newest_revision()``."""
         async with self.read() as connection:
-            return str(await connection.scalar(text("SELECT version_num FROM alembic_version")))
+            return str(await connection.scalar(REVISION))
 
 
 def upsert(engine: str, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -264,18 +260,6 @@ def _from_json(text: str) -> object:
         raise StorageError("A value in the database is damaged: it is no JSON any more.") from error
 
 
-def newest_revision() -> str:
-    """The migration this program needs."""
-    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
-
-
-def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "it does not answer"
@@ -283,6 +267,6 @@ def _reason(error: Exception) -> str:
         return error.strerror or type(error).__name__
     if isinstance(error, DBAPIError):
         return str(error.orig)
-    if isinstance(error, CommandError):
+    if isinstance(error, NewerDatabase):
         return "it was written by a newer version of this program"
     return "no connection became free in time"

@@ -44,7 +44,8 @@ from bot.storage.tables import jobs
 from bot.storage.transcripts import TranscriptStore
 from bot.storage.usage import UsageStore
 from bot.storage.voices import VoiceStore
-from tests.cogs.wire import Wire, connected
+from tests.cogs.wire import Wire, wired
+from tests.new_database import sqlite_in
 
 MAX_TEXT = 200
 SLOW_S = 0.05
@@ -234,8 +235,8 @@ def labels_of(message: discord.Message) -> list[str | None]:
 
 
 @pytest.fixture
-async def database(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Database]:
-    async with Database(sqlite_file_in(tmp_path)) as database:
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database(sqlite_in(tmp_path)) as database:
         yield database
 
 
@@ -302,5 +303,5 @@ async def wire(database: Database, cogs_run_once: None, monkeypatch: pytest.Monk
     await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage] - reading the catalogue is not the matter here
     bot = SoundboothBot(sync_commands=True)
     furnish(bot, lambda: datetime.now(UTC), store, voices, database)
-    async with connected(bot, store, monkeypatch) as wire:
+    async with wired(bot, store, monkeypatch) as wire:
         yield wire

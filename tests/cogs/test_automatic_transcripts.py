@@ -13,9 +13,6 @@ from unittest.mock import Mock
 import aiohttp
 import discord
 import pytest
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.discord_bot import SoundboothBot
 from bot.finevoice.client import FineVoice
@@ -29,6 +26,7 @@ from bot.storage.jobs import JobStore
 from bot.storage.voices import VoiceStore
 from tests.cogs.conftest import LIMITS, furnish
 from tests.sandbox.clients import PATIENCE_S, TOKEN, File, Json, Page
+from tests.sandbox.real_client import point_client_at
 
 TAVERN = int(places.TAVERN)
 CHOSEN = GuildSettings(transcribed_channels=(int(places.GENERAL),), notes_from_s=2.0, notes_to_s=60.0)
@@ -78,9 +76,7 @@ class Tavern:
 @pytest.fixture
 async def tavern(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tavern]:
     async with SandboxServer(token=TOKEN) as server, contextlib.AsyncExitStack() as stack:
-        monkeypatch.setattr(Route, "BASE", server.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
-        monkeypatch.setattr(discord.Asset, "BASE", server.url)
+        point_client_at(server, monkeypatch)
         store = JobStore(database, LIMITS)
         voices = VoiceLibrary(Mock(spec=FineVoice), VoiceStore(database), default_voice="", refresh_every_s=3600)
         bot = SoundboothBot(sync_commands=False, reads_messages=True)

@@ -8,19 +8,16 @@ from functools import cache
 from pathlib import Path
 
 import aiohttp
-import discord
 import pytest
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.discord_bot import SoundboothBot
 from bot.models import Job
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
 from bot.storage.jobs import JobStore
-from tests.sandbox.clients import PATIENCE_S, TOKEN, Json, Page
+from tests.sandbox.clients import PATIENCE_S, TOKEN, UNHURRIED_S, Json, Page
 from tests.sandbox.openapi import OpenApi
+from tests.sandbox.real_client import connected, point_client_at
 
 GIVEN_SPEC = Path(__file__).parents[3] / "shared/discord/openapi.json"
 
@@ -68,27 +65,13 @@ def discords_description() -> OpenApi:
 
 
 @contextlib.asynccontextmanager
-async def connected(bot: SoundboothBot, store: JobStore, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Wire]:
+async def wired(bot: SoundboothBot, store: JobStore, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Wire]:
     """Where Discord's own description is at hand, every request of the bot is held against it."""
-    async with SandboxServer(token=TOKEN) as server:
-        monkeypatch.setattr(Route, "BASE", server.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
-        monkeypatch.setattr(discord.Asset, "BASE", server.url)
-        is_connected = asyncio.Event()
-
-        async def note() -> None:
-            is_connected.set()
-
-        bot.add_listener(note, "on_connect")
-        async with contextlib.AsyncExitStack() as stack:
-            session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)))
-            await stack.enter_async_context(bot)
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            tasks.create_task(bot.start(TOKEN))
-            async with asyncio.timeout(PATIENCE_S):
-                await is_connected.wait()
+    async with SandboxServer(token=TOKEN, interaction_timeout_s=UNHURRIED_S) as server:
+        point_client_at(server, monkeypatch)
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+        async with aiohttp.ClientSession(timeout=timeout) as session, connected(bot, TOKEN):
             yield Wire(server, bot, Page(server, session), store)
-            await bot.close()
         if GIVEN_SPEC.exists():
             description = discords_description()
             sent = [one for one in server.requests if one["json"] is not None]

@@ -1,10 +1,9 @@
 """Delivery over the wire: the real client, logged in to the sandbox, with a job whose card a real command made."""
 
 import asyncio
-import contextlib
 import dataclasses
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +13,6 @@ import aiohttp
 import discord
 import numpy as np
 import pytest
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.audio.transcode import write_samples
 from bot.delivery.delivery import DiscordDelivery
@@ -33,8 +29,9 @@ from bot.models import Job, JobState, Place, Request, ResultForm, Voice
 from bot.preferences import GuildSettings, MemberSettings
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
-from tests.sandbox.clients import PATIENCE_S, Json, Page
+from tests.sandbox.clients import PATIENCE_S, UNHURRIED_S, Json, Page
 from tests.sandbox.openapi import OpenApi
+from tests.sandbox.real_client import connected, point_client_at
 
 TOKEN = "delivery-tests"
 GIVEN_SPEC = Path(__file__).parents[3] / "shared/discord/openapi.json"
@@ -229,28 +226,11 @@ def clock() -> Clock:
 @pytest.fixture
 async def server(clock: Clock, discords_description: OpenApi | None) -> AsyncIterator[SandboxServer]:
     """Where Discord's own description is at hand, every request of the bot is held against it."""
-    async with SandboxServer(token=TOKEN, clock=clock) as server:
+    async with SandboxServer(token=TOKEN, clock=clock, interaction_timeout_s=UNHURRIED_S) as server:
         yield server
     for request in server.requests:
         if discords_description is not None and request["json"] is not None:
             assert discords_description.problems(request) == []
-
-
-@contextlib.asynccontextmanager
-async def connected(bot: SoundboothBot) -> AsyncGenerator[SoundboothBot]:
-    """Log in and wait for the gateway."""
-    is_connected = asyncio.Event()
-
-    async def note() -> None:
-        is_connected.set()
-
-    bot.add_listener(note, "on_connect")
-    async with bot, asyncio.TaskGroup() as tasks:
-        tasks.create_task(bot.start(TOKEN))
-        async with asyncio.timeout(PATIENCE_S):
-            await is_connected.wait()
-        yield bot
-        await bot.close()
 
 
 @pytest.fixture
@@ -258,9 +238,7 @@ async def stage(
     server: SandboxServer, clock: Clock, cogs_run_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     del cogs_run_once
-    monkeypatch.setattr(Route, "BASE", server.api_url)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
-    monkeypatch.setattr(discord.Asset, "BASE", server.url)
+    point_client_at(server, monkeypatch)
     pauses: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -285,7 +263,8 @@ async def stage(
         transcribing=Mock(spec=Transcribing),
         voice_samples=Mock(spec=VoiceSamples),
     )
-    async with connected(bot), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+    async with connected(bot, TOKEN), aiohttp.ClientSession(timeout=timeout) as session:
         yield Stage(server, bot, Page(server, session), clock, delivery, jobs, pauses)
 
 

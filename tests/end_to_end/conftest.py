@@ -14,6 +14,7 @@ from tests.end_to_end.environment import bot_environment, named
 from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, make_clip, serve_finevoice
 from tests.end_to_end.one_bot import bot, made
 from tests.end_to_end.workshop import open_all_day, workshop
+from tests.sandbox.clients import UNHURRIED_S
 from tests.storage.postgres import PostgresServer, is_installed, postgres_server
 
 __all__ = ["API_KEY", "TOKEN", "Bots", "FakeFineVoice", "Members", "bot", "browser", "made", "open_all_day", "workshop"]
@@ -34,7 +35,7 @@ async def finevoice(clip: bytes) -> AsyncGenerator[FakeFineVoice]:
 
 @pytest.fixture
 async def sandbox() -> AsyncGenerator[SandboxServer]:
-    async with SandboxServer(token=TOKEN) as server:
+    async with SandboxServer(token=TOKEN, interaction_timeout_s=UNHURRIED_S) as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from bot.sandbox.server import SandboxServer
+from tests.new_database import sqlite_in
 
 LOCK = Path(__file__).parents[2] / "requirements" / "run.txt"
 
@@ -21,7 +22,7 @@ def bot_environment(sandbox: SandboxServer, token: str, folder: Path, **settings
         "discord__api_url": sandbox.api_url,
         "discord__gateway_url": sandbox.gateway_url,
         "discord__cdn_url": sandbox.url,
-        "storage__url": f"sqlite+aiosqlite:///{folder}/soundbooth.db",
+        "storage__url": sqlite_in(folder),
         "storage__work_dir": f"{folder}/work",
         **settings,
     }

@@ -19,14 +19,13 @@ import pytest_asyncio
 
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
-from tests.end_to_end.always_there import in_a_thread
+from tests.end_to_end.always_there import sandbox_in_a_thread
 from tests.end_to_end.driver import BotProcess, Json, Member, is_private, text_of, until
 from tests.end_to_end.environment import bot_environment
 
 TOKEN = "token-of-the-sandbox-for-one-bot"
 LOADING = 128
 ANSWERED_WITHIN_S = 60.0
-LOST_AFTER_S = 20.0
 BUTTON, MENU = 2, 3
 SETTINGS = {
     # Nobody meets a limit that no test sets; but who asked for one thing is an hour away from asking at once again.
@@ -132,12 +131,11 @@ class Guest(Member):
         says: str = "",
         *,
         what: Callable[[Json], bool] | None = None,
-        within_s: float = ANSWERED_WITHIN_S,
     ) -> Json:
         """Wait for the first such answer."""
         found: list[Json] = []
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(ANSWERED_WITHIN_S):
                 while True:
                     found = await self.answers(after)
                     for one in found:
@@ -197,12 +195,7 @@ class OneBot:
         """The private refusal that an action meets; nothing else was shown, made or spent."""
         before, spent = await guest.newest(), self.spent()
         await acting()
-        try:
-            refusal = await guest.answer(before, says, within_s=LOST_AFTER_S)
-        except AssertionError:
-            # The machine kept the bot from answering within Discord's three seconds; a member tries again.
-            await acting()
-            refusal = await guest.answer(before, says)
+        refusal = await guest.answer(before, says)
         answers = await guest.answers(before)
         assert all(is_private(one) for one in answers), [said_in(one) for one in answers]
         assert self.spent() == spent
@@ -213,7 +206,7 @@ class OneBot:
 async def started_bot(folder: Path, **settings: str) -> AsyncGenerator[OneBot]:
     """A bot that is ready for whoever asks. ``limits__member_burst="1"`` sets that setting."""
     async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(in_a_thread(SandboxServer(token=TOKEN)))
+        sandbox = await stack.enter_async_context(sandbox_in_a_thread(TOKEN))
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)))
         environment = bot_environment(sandbox, TOKEN, folder, studio__allowed_origins=sandbox.url, **settings)
         process = await stack.enter_async_context(BotProcess(folder, environment))

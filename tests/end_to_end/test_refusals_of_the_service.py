@@ -11,8 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox import starting_world as places
-from bot.sandbox.server import SandboxServer
-from tests.end_to_end.always_there import in_a_thread
+from tests.end_to_end.always_there import sandbox_in_a_thread
 from tests.end_to_end.behind_the_scenes import other_content
 from tests.end_to_end.driver import BotProcess, Json, is_private, until
 from tests.end_to_end.environment import bot_environment
@@ -49,7 +48,7 @@ class Troubled:
 async def troubled(tmp_path_factory: pytest.TempPathFactory, clip: bytes) -> AsyncGenerator[Troubled]:
     folder = tmp_path_factory.mktemp("troubled")
     async with (
-        in_a_thread(SandboxServer(token=TOKEN)) as sandbox,
+        sandbox_in_a_thread(TOKEN) as sandbox,
         served(FailingService(clip)) as service,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
     ):

@@ -17,7 +17,7 @@ import pytest_asyncio
 from bot.sandbox import starting_world as places
 from bot.sandbox.permissions import BOT_PERMISSIONS, SWITCHABLE, bits
 from bot.sandbox.server import SandboxServer
-from tests.end_to_end.always_there import in_a_thread
+from tests.end_to_end.always_there import sandbox_in_a_thread
 from tests.end_to_end.driver import BotProcess, Member
 from tests.end_to_end.environment import bot_environment
 from tests.end_to_end.fake_finevoice import API_KEY, FakeFineVoice, serve_finevoice
@@ -92,7 +92,7 @@ async def open_workshop(folder: Path, clip: bytes, **settings: str) -> AsyncGene
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     async with (
-        in_a_thread(SandboxServer(token=TOKEN)) as sandbox,
+        sandbox_in_a_thread(TOKEN) as sandbox,
         serve_finevoice(clip) as service,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session,
     ):

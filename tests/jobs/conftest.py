@@ -1,5 +1,4 @@
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,11 +8,12 @@ from tests.jobs.bot_process import BotProcess, CountingExecutor, World
 from tests.jobs.fake_delivery import FakeDelivery
 from tests.jobs.fake_finevoice import FakeFineVoice
 from tests.jobs.virtual_clock import VirtualClock
+from tests.new_database import sqlite_in
 
 
 @pytest.fixture
-async def world(tmp_path: Path, new_database: Path) -> AsyncIterator[World]:
-    await asyncio.to_thread(shutil.copy, new_database, tmp_path)
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    sqlite_in(tmp_path)
     executor = CountingExecutor()
     asyncio.get_running_loop().set_default_executor(executor)
     async with FakeFineVoice() as fake:

@@ -1,6 +1,6 @@
 """A member's last voice: asked with every command, so mostly from memory, and never a reason for one to fail."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -8,11 +8,12 @@ import pytest
 from bot.jobs.last_voices import LastVoices
 from bot.storage.voices import VoiceStore
 from tests.jobs.bot_process import WatchedDatabase
+from tests.new_database import sqlite_in
 
 
 @pytest.fixture
-async def database(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncGenerator[WatchedDatabase]:
-    async with WatchedDatabase(sqlite_file_in(tmp_path), exclusive=False) as opened:
+async def database(tmp_path: Path) -> AsyncGenerator[WatchedDatabase]:
+    async with WatchedDatabase(sqlite_in(tmp_path), exclusive=False) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from bot.jobs.preferences import Preferences
 from bot.preferences import GuildSettings, MemberSettings
 from bot.storage.database import Database
 from bot.storage.preferences import PreferenceStore
+from tests.new_database import sqlite_in
 
 GUILD, MEMBER = 100, 7
 
@@ -40,10 +41,8 @@ class SlowReads(PreferenceStore):
 
 
 @pytest.fixture
-async def store(new_database: Path, tmp_path: Path) -> AsyncIterator[SlowReads]:
-    copy = tmp_path / "soundbooth.db"
-    copy.write_bytes(new_database.read_bytes())
-    async with Database(f"sqlite+aiosqlite:///{copy}") as database:
+async def store(tmp_path: Path) -> AsyncIterator[SlowReads]:
+    async with Database(sqlite_in(tmp_path)) as database:
         yield SlowReads(database)
 
 

@@ -1,7 +1,7 @@
 """What is kept about a member, handed over as a file and removed from wherever it is remembered."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.storage.preferences import PreferenceStore
 from bot.storage.privacy import PrivacyStore
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from bot.storage.voices import VoiceStore
+from tests.new_database import sqlite_in
 from tests.storage.samples import WIDE, kept_texts, new_job
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,8 +66,8 @@ class Setting:
 
 
 @pytest.fixture
-async def setting(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Setting]:
-    async with Database(sqlite_file_in(tmp_path)) as database:
+async def setting(tmp_path: Path) -> AsyncIterator[Setting]:
+    async with Database(sqlite_in(tmp_path)) as database:
         setting = Setting(database)
         await setting.voices._use((ANNA, BEN))  # pyright: ignore[reportPrivateUsage] - the catalogue is not the matter
         yield setting

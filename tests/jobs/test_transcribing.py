@@ -1,6 +1,6 @@
 """What may be written down: kinds, sizes, lengths, prices and languages, decided before anything is fetched."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.preferences import GuildSettings, MemberSettings
 from bot.storage.database import Database
 from bot.storage.preferences import PreferenceStore
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
+from tests.new_database import sqlite_in
 from tests.storage.samples import kept_texts
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -161,8 +162,8 @@ class KeepingGuild:
 
 
 @pytest.fixture
-async def keeping(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[KeepingGuild]:
-    async with Database(sqlite_file_in(tmp_path)) as database:
+async def keeping(tmp_path: Path) -> AsyncIterator[KeepingGuild]:
+    async with Database(sqlite_in(tmp_path)) as database:
         yield KeepingGuild(database)
 
 

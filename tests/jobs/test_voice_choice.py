@@ -1,6 +1,6 @@
 """Which voice speaks where nobody asked for one, and what happens when a chosen one is gone."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from bot.models import Place, Voice
 from bot.storage.database import Database
 from bot.storage.preferences import PreferenceStore
 from bot.storage.voices import GoneVoice, VoiceStore
+from tests.new_database import sqlite_in
 
 GUILD, CHANNEL, THREAD, MEMBER = 100, 10, 11, 7
 NAMES = ("default", "guilds", "channels", "last", "members", "typed")
@@ -55,8 +56,8 @@ class Chooser:
 
 
 @pytest.fixture
-async def chooser(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> AsyncIterator[Chooser]:
-    async with Database(sqlite_file_in(tmp_path)) as database:
+async def chooser(tmp_path: Path) -> AsyncIterator[Chooser]:
+    async with Database(sqlite_in(tmp_path)) as database:
         store = VoiceStore(database)
         await store.save_catalogue(VOICES, gone=GONE, at=datetime(2026, 11, 22, tzinfo=UTC))
         chooser = Chooser(database)

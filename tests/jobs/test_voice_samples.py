@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,6 +29,7 @@ from bot.storage.tables import jobs
 from bot.storage.voice_samples import SampleStore
 from tests.jobs import fake_finevoice
 from tests.jobs.fake_finevoice import FakeFineVoice
+from tests.new_database import sqlite_in
 from tests.storage.samples import ANNA, START, new_job, place
 
 BERT = Voice("../bert\0", "Bert", language="de-DE")
@@ -104,11 +104,10 @@ def make_clip(path: Path, length_s: float) -> bytes:
 
 
 @pytest.fixture
-async def booth(tmp_path: Path, new_database: Path) -> AsyncIterator[Booth]:
-    await asyncio.to_thread(shutil.copy, new_database, tmp_path)
+async def booth(tmp_path: Path) -> AsyncIterator[Booth]:
     SpeakingFineVoice.clip = make_clip(tmp_path / "clip.wav", 1.0)
     async with (
-        Database(f"sqlite+aiosqlite:///{tmp_path}/{new_database.name}") as database,
+        Database(sqlite_in(tmp_path)) as database,
         SpeakingFineVoice() as fake,
     ):
         booth: list[Booth] = []

@@ -116,6 +116,7 @@ async def test_autocomplete_waits_for_a_pause_and_the_latest_answer_wins(open_pa
     assert "ap" not in stage.bot.asked
 
 
+@pytest.mark.parametrize("answered_within_s", [0.5])
 async def test_silent_autocomplete_is_said_and_the_text_can_still_be_sent(open_page: OpenPage, stage: Stage) -> None:
     reader = await open_page()
     page, keys = reader.page, reader.page.keyboard
@@ -160,6 +161,7 @@ async def test_attachment_option_is_sent_and_comes_back_as_a_card(open_page: Ope
     assert (await (await download.value).path()).read_bytes().endswith(b"hi\n")
 
 
+@pytest.mark.parametrize("answered_within_s", [0.5])
 async def test_unanswered_command_says_so(open_page: OpenPage) -> None:
     reader = await open_page()
     await reader.run_and_send("silent")

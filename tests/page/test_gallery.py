@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from dataclasses import dataclass
@@ -10,13 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock, Mock
 
-import discord
 import numpy as np
 import pytest
 import pytest_asyncio
-import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 from playwright.async_api import Locator, expect
 
 from bot.audio.transcode import write_samples
@@ -30,7 +25,10 @@ from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from bot.storage.voices import VoiceStore
 from tests.cogs.conftest import LIMITS, furnish
+from tests.new_database import sqlite_in
 from tests.page.conftest import TOKEN
+from tests.sandbox.clients import UNHURRIED_S
+from tests.sandbox.real_client import connected, point_client_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,12 +60,10 @@ class GalleryStage:
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[GalleryStage]:
     async with (
-        SandboxServer(token=TOKEN, port=0) as server,
-        Database(f"sqlite+aiosqlite:///{tmp_path / 'gallery.sqlite3'}") as database,
+        SandboxServer(token=TOKEN, port=0, interaction_timeout_s=UNHURRIED_S) as server,
+        Database(sqlite_in(tmp_path)) as database,
     ):
-        monkeypatch.setattr(Route, "BASE", server.api_url)
-        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
-        monkeypatch.setattr(discord.Asset, "BASE", server.url)
+        point_client_at(server, monkeypatch)
         voices = VoiceLibrary(Mock(spec=FineVoice), VoiceStore(database), default_voice="anna", refresh_every_s=3600)
         await voices._use(CATALOGUE)  # pyright: ignore[reportPrivateUsage]  # reading a catalogue is not the matter here
         bot = SoundboothBot(sync_commands=True)
@@ -75,10 +71,8 @@ async def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
         fetch = bot.services.voice_samples.fetch
         assert isinstance(fetch, AsyncMock)
         fetch.return_value = make_sample(tmp_path / "sample.mp3")
-        async with bot, asyncio.TaskGroup() as tasks:
-            tasks.create_task(bot.start(TOKEN))
+        async with connected(bot, TOKEN):
             yield GalleryStage(server, bot)
-            await bot.close()
 
 
 def make_sample(path: Path) -> bytes:

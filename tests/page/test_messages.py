@@ -71,6 +71,7 @@ async def test_card_shows_its_embed_and_a_button_edits_it_in_place(open_page: Op
     await expect(button).to_be_focused()
 
 
+@pytest.mark.parametrize("answered_within_s", [0.5])
 async def test_button_nobody_answers_says_so_under_the_message(open_page: OpenPage) -> None:
     reader = await open_page()
     await reader.run_and_send("card")

@@ -16,7 +16,10 @@ Json: TypeAlias = Any
 
 TOKEN = "test-token"
 START_S = 1_900_000_000.0
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
+# Discord gives a bot three seconds for its first answer. A busy machine may stand still for longer, which says nothing
+# about the bot: only the tests of that rule keep to it.
+UNHURRIED_S = 60.0
 
 
 class Clock:

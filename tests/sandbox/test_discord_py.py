@@ -10,14 +10,13 @@ from pathlib import Path
 import aiohttp
 import discord
 import pytest
-import yarl
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
-from tests.sandbox.clients import PATIENCE_S, TOKEN, Events, File, Json, Page
+from tests.sandbox.clients import PATIENCE_S, TOKEN, UNHURRIED_S, Events, File, Json, Page
 from tests.sandbox.openapi import OpenApi
+from tests.sandbox.real_client import point_client_at
 from tests.sandbox.studio_bot import SOUND, StudioBot
 
 TEXT = {"name": "text", "type": 3, "value": "hello"}
@@ -32,7 +31,7 @@ def discords_description() -> OpenApi | None:
 @pytest.fixture
 async def live(discords_description: OpenApi | None) -> AsyncIterator[SandboxServer]:
     """Run a sandbox; where Discord's own description is at hand, every request is held against it."""
-    async with SandboxServer(token=TOKEN) as server:
+    async with SandboxServer(token=TOKEN, interaction_timeout_s=UNHURRIED_S) as server:
         yield server
     for request in server.requests:
         if discords_description is not None and request["json"] is not None:
@@ -45,14 +44,8 @@ def page(live: SandboxServer, session: aiohttp.ClientSession) -> Page:
 
 
 @pytest.fixture
-def point_at(live: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Route, "BASE", live.api_url)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(live.gateway_url))
-    monkeypatch.setattr(discord.Asset, "BASE", live.url)
-
-
-@pytest.fixture
-async def bot(point_at: None) -> AsyncIterator[StudioBot]:  # noqa: ARG001 - order
+async def bot(live: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StudioBot]:
+    point_client_at(live, monkeypatch)
     bot = StudioBot()
     running = asyncio.create_task(bot.start(TOKEN))
     ready = asyncio.create_task(bot.is_set_up.wait())
@@ -79,7 +72,8 @@ def says(text: str) -> Callable[[Json], bool]:
     return lambda message: text in message["content"]
 
 
-async def test_a_wrong_token_cannot_log_in(point_at: None) -> None:  # noqa: ARG001 - order
+async def test_a_wrong_token_cannot_log_in(live: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    point_client_at(live, monkeypatch)
     bot = StudioBot()
     with pytest.raises(discord.LoginFailure):
         await bot.login("wrong")

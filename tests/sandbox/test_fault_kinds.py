@@ -6,12 +6,12 @@ import time
 import aiohttp
 import discord
 import pytest
-from discord.http import Route
 
 from bot.sandbox import starting_world as places
 from bot.sandbox.fault_kinds import FAULTS, ROUTES
 from bot.sandbox.server import SandboxServer
 from tests.sandbox.clients import TOKEN, Api, File, Json, Page
+from tests.sandbox.real_client import point_client_at
 
 MESSAGES = f"/channels/{places.GENERAL}/messages"
 REFUSED = {name: kind.refusal for name, kind in FAULTS.items() if kind.refusal is not None}
@@ -138,7 +138,7 @@ async def test_a_name_that_is_none_is_refused_with_those_there_are(page: Page, w
 async def test_discord_py_waits_out_a_global_rate_limit_and_gives_up_on_a_503(
     server: SandboxServer, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Route, "BASE", server.api_url)
+    point_client_at(server, monkeypatch)
     async with discord.Client(intents=discord.Intents.none()) as client:
         await client.login(TOKEN)
         await page.order("rate_limited_globally", "post_message")

@@ -8,17 +8,15 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.sandbox import starting_world as places
 from bot.sandbox.gateway_sessions import SESSIONS_LIMIT, Connection, Session, Sessions
 from bot.sandbox.server import SandboxServer
 from tests.sandbox.clients import PATIENCE_S, TOKEN, Api, Events, Json, Page, RawBot, Talk
 from tests.sandbox.conftest import Connect
+from tests.sandbox.real_client import point_client_at
 
 PING = [{"type": 1, "name": "ping", "description": "Answers"}]
 
@@ -163,8 +161,7 @@ class _Process(commands.AutoShardedBot):
 
 @pytest.fixture
 async def processes(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[_Process]]:
-    monkeypatch.setattr(Route, "BASE", server.api_url)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
+    point_client_at(server, monkeypatch)
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         processes = [await stack.enter_async_context(_Process(number)) for number in range(2)]
         for process in processes:

@@ -5,14 +5,12 @@ import asyncio
 import aiohttp
 import discord
 import pytest
-import yarl
 from discord import app_commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 
 from bot.sandbox import starting_world as places
 from bot.sandbox.server import SandboxServer
 from tests.sandbox.clients import PATIENCE_S, TOKEN, Api, Events, File, Json, Page, RawBot, Talk
+from tests.sandbox.real_client import point_client_at
 
 EVERYWHERE = {"integration_types": [0, 1], "contexts": [0, 1, 2]}
 COMMANDS = [
@@ -195,8 +193,7 @@ class _Visitor(discord.Client):
 async def test_discord_py_knows_where_it_is(
     server: SandboxServer, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Route, "BASE", server.api_url)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
+    point_client_at(server, monkeypatch)
     page = Page(server, session)
     async with asyncio.TaskGroup() as tasks, _Visitor() as bot:
         tasks.create_task(bot.start(TOKEN))

@@ -1,11 +1,12 @@
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
+from tests.new_database import sqlite_in
 from tests.storage.postgres import PostgresServer, is_installed, postgres_server
 from tests.storage.samples import TIGHT, WIDE
 
@@ -19,9 +20,9 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, sqlite_file_in: Callable[[Path], str]) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """A file of its own, with all tables."""
-    return sqlite_file_in(tmp_path / "folder")
+    return sqlite_in(tmp_path / "folder")
 
 
 @pytest.fixture

@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.learned_time import LearnedTime
 from bot.models import JobState, ResultForm
-from bot.storage.database import MIGRATIONS, Database, StorageError, newest_revision
+from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
+from bot.storage.migrating import MIGRATIONS, newest_revision
 from bot.storage.pace import PaceStore
 from bot.storage.tables import metadata
 from tests.storage.samples import START, new_job
 
-VERSIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+VERSIONS = [script.revision for script in SCRIPTS.walk_revisions()]
 # A job as version 0003 wrote it.
 OLD_JOB = """
 INSERT INTO jobs (id, kind, state, request, form, scope_id, guild_id, channel_id, user_id, application_id,
@@ -106,6 +108,10 @@ async def test_jobs_that_wait_keep_their_place_when_the_line_becomes_an_index(em
         assert ended is not None
         assert ended.was_refunded
         assert [job.id for job in await store.without_card()] == ["job 3"]
+
+
+def test_the_file_with_the_highest_number_is_the_last_migration() -> None:
+    assert newest_revision() == SCRIPTS.get_current_head()
 
 
 async def test_a_database_of_a_newer_program_is_refused(url: str) -> None:

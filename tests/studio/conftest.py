@@ -19,7 +19,6 @@ Json: TypeAlias = dict[str, object]
 
 KEY = "studio-key"
 RATE_HZ = 24_000
-TEXT = "Welcome to the game night. Please find your seats, the show begins in a minute!"
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,7 @@ class Caller:
         self.session = session
         self.folder = folder
         self.work_dir = work_dir or folder
+        self._spoken: dict[tuple[object, ...], Speech] = {}
 
     async def get(self, path: str, *, key: str | None = KEY, **query: str) -> tuple[int, Json]:
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -75,6 +75,13 @@ class Caller:
             await asyncio.sleep(0.02)
 
     async def speak(self, text: str, voice: str = "heart", **more: float) -> Speech:
+        """The same request gives the same sound, so it is made once for all tests."""
+        request = (text, voice, *sorted(more.items()))
+        if request not in self._spoken:
+            self._spoken[request] = await self.speak_anew(text, voice, **more)
+        return self._spoken[request]
+
+    async def speak_anew(self, text: str, voice: str = "heart", **more: float) -> Speech:
         answer = await self.outcome(await self.submit(text, voice, **more))
         assert answer["status"] == 200, answer
         async with self.session.get(str(answer["url"])) as response:

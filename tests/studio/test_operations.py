@@ -69,7 +69,7 @@ class Studio:
 
     async def upload(self, samples: Samples, rate_hz: int) -> str:
         """Put a recording among the studio's results, where it may fetch from; samples are (channels, n)."""
-        spoken = await self.caller.speak("A place for a recording.")
+        spoken = await self.caller.speak_anew("A place for a recording.")
         url = str(spoken.answer["url"])
         name = url.rpartition("/")[2]
         (path,) = self.caller.work_dir.rglob(name)

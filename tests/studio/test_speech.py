@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Samples: TypeAlias = NDArray[np.float32]
 RATE_HZ = 24_000
-TEXT = "Welcome to the game night. Please find your seats, the show begins in a minute!"
+TEXT = "Please find your seats, the show begins in a minute!"
 
 
 def pitch_of(samples: Samples) -> NDArray[np.float64]:
@@ -71,7 +71,7 @@ def longest_silence_s(samples: Samples) -> float:
 
 async def test_speech_is_as_long_as_it_takes_to_say(studio: "Caller") -> None:
     speech = await studio.speak(TEXT)
-    assert 3 < speech.seconds < 6
+    assert 2 < speech.seconds < 4
     assert speech.answer["engine"] == "embedded/hibari"
     assert speech.answer["approximate"] is False
     assert speech.warnings == []
@@ -202,7 +202,7 @@ async def test_tags_are_not_read_aloud(studio: "Caller") -> None:
     assert tagged.seconds == pytest.approx(plain.seconds, rel=0.15)
 
 
-@pytest.mark.parametrize("text", ["1" * 400, "x" * 500, "9,999,999,999,999,999,999,999,999,999", "[break]a", "5"])
+@pytest.mark.parametrize("text", ["1" * 100, "x" * 120, "9,999,999,999,999,999,999,999,999,999", "[break]a", "5"])
 async def test_odd_texts_end_well_or_say_why(studio: "Caller", text: str) -> None:
     answer = await studio.outcome(await studio.submit(text))
     assert answer["status"] in {200, 422}
@@ -211,6 +211,6 @@ async def test_odd_texts_end_well_or_say_why(studio: "Caller", text: str) -> Non
 
 
 async def test_a_text_without_any_stop_is_spoken_whole(studio: "Caller") -> None:
-    short = await studio.speak("word " * 20)
-    long = await studio.speak("word " * 200)
+    short = await studio.speak("word " * 10)
+    long = await studio.speak("word " * 100)
     assert long.seconds == pytest.approx(10 * short.seconds, rel=0.25)

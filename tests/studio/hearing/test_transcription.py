@@ -25,11 +25,11 @@ Record = Callable[[Samples], Path]
 def test_what_the_studio_says_is_written_down(
     english: Recogniser, speech_folder: Path, recording: Record, voice: str
 ) -> None:
-    sound, _ = say([(voice, text) for text in SENTENCES], speech_folder)
+    sound, _ = say([(voice, text) for text in SENTENCES[:4]], speech_folder)
 
     done = transcribe_file(english, recording(sound), Wanted(language="en"))
 
-    assert word_errors(" ".join(SENTENCES), done.transcript.text) <= 0.05
+    assert word_errors(" ".join(SENTENCES[:4]), done.transcript.text) <= 0.05
     assert done.transcript.language == "en"
     assert done.transcript.duration_s == pytest.approx(sound.size / 48_000, abs=0.1)
     assert all(not segment.words for segment in done.transcript.segments)
