@@ -32,7 +32,7 @@ check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 
 coverage: $(VENV)/.dev ## hold the client to 95 % coverage
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run --source=bot.finevoice,bot.fetch -m pytest -q -n auto tests/finevoice tests/fetch
+	@$(BIN)/coverage run --source=bot.finevoice,bot.fetch -m pytest -q tests/finevoice tests/fetch
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=95
 
