@@ -28,8 +28,14 @@ from bot.delivery.uploads import MARGIN_BYTES, room_for
 from bot.delivery.voice_messages import VoiceMessageSender
 from bot.errors import ChannelGone, DeliveryError, FileTooLarge, NotAllowed
 from bot.models import UPLOAD_LIMIT_BYTES, FailureReason, Forecast, Job, JobKind, Posted, ResultForm
-from bot.replies.cards import Card, build_card, build_done_card
-from bot.replies.results import build_link_card, build_moved_card, build_private_card, build_result_card
+from bot.replies.cards import Card, build_card
+from bot.replies.results import (
+    build_link_card,
+    build_moved_card,
+    build_private_card,
+    build_result_card,
+    build_voice_card,
+)
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +123,7 @@ class DiscordDelivery:
             case Rung.VOICE_MESSAGE:
                 return await self._post_as_voice_message(job, result, again=again)
             case Rung.CARD:
-                return await self._post_on_card(job, result)
+                return await self._post_on_card(job, result, why=why)
             case Rung.CHANNEL:
                 return await self._post_in_channel(job, result, again=again, why=why)
             case Rung.DIRECT_MESSAGE:
@@ -132,12 +138,12 @@ class DiscordDelivery:
             sent = sent or await self._voice_messages.send(job, voice)
         except FileTooLarge as error:
             raise NotAllowed(job.place.channel_id) from error
-        await self._finish_card(job, build_done_card(job, voice.duration_s, self._now()))
+        await self._finish_card(job, build_voice_card(job, voice.duration_s, self._now()))
         return Posted(sent.channel_id, sent.message_id)
 
-    async def _post_on_card(self, job: Job, result: Path) -> Posted:
+    async def _post_on_card(self, job: Job, result: Path, *, why: DeliveryError | None) -> Posted:
         def build_card(length_s: float, parts: int) -> Card:
-            return build_result_card(job, length_s, self._now(), parts=parts)
+            return build_result_card(job, length_s, self._now(), parts=parts, why=why)
 
         spot = CardSpot(self._cards, job)
         sent, _ = await self._post_into(spot, job, result, job.place.upload_limit_bytes, build_card)

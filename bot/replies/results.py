@@ -8,7 +8,7 @@ from bot.models import Job, JobKind, Posted, ResultForm
 from bot.replies.cards import ALT_TEXT_CHARACTERS, Card, alt_text, build_card, build_done_card, file_name, still_view
 from bot.replies.effects import say_take, say_takes
 from bot.replies.language import _
-from bot.replies.permissions import PERMISSION_NAMES
+from bot.replies.permissions import PERMISSION_NAMES, say_other_form
 from bot.replies.result_buttons import buttons_in_direct_message
 from bot.replies.sentences import plain
 
@@ -42,9 +42,20 @@ def build_posting_card(job: Job, number: int, count: int) -> Card:
     return card
 
 
-def build_result_card(job: Job, length_s: float, now: datetime, *, parts: int = 1) -> Card:
-    """The card that has the result with it."""
+def build_voice_card(job: Job, length_s: float, now: datetime) -> Card:
+    """The card that a voice message answers."""
+    card = build_done_card(replace(job, form=ResultForm.VOICE_MESSAGE), length_s, now)
+    _add_other_form(card, job, ResultForm.VOICE_MESSAGE)
+    return card
+
+
+def build_result_card(
+    job: Job, length_s: float, now: datetime, *, parts: int = 1, why: DeliveryError | None = None
+) -> Card:
+    """The card that has the result with it; ``why`` it is not what was wanted, a voice message."""
     card = _done_with_file(job, length_s, now)
+    if isinstance(why, NotAllowed) and why.permission:
+        _add_other_form(card, job, ResultForm.FILE)
     if job.takes > 1:
         _add(card, f"🎲 {say_takes(job.takes, job.takes_made)}")
     elif parts > 1:
@@ -112,6 +123,12 @@ def _done_with_file(job: Job, length_s: float, now: datetime) -> Card:
 
 def _add(card: Card, sentence: str) -> None:
     card.embed.description = f"{card.embed.description}\n\n{sentence}"
+
+
+def _add_other_form(card: Card, job: Job, posted: ResultForm) -> None:
+    """Whoever wanted the other form was not told when they asked: what the bot may do here changed since."""
+    if job.form is not posted:
+        _add(card, say_other_form(job.form, posted))
 
 
 def _link(job: Job, to: Posted) -> str:

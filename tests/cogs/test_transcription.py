@@ -255,7 +255,7 @@ async def test_a_guild_that_removes_the_bot_leaves_no_texts_behind(listening: Li
     kept = KeptTranscript("a" * 32, studio.guild.id, 1, 2, 3, "Good evening", studio.env.now() + timedelta(days=7))
     await TranscriptStore(studio.database).keep(kept)
     await TranscriptStore(studio.database).keep(replace(kept, job_id="b" * 32, scope_id=studio.elsewhere.guild.id))
-    studio.bot.dispatch("guild_remove", studio.bot.get_guild(studio.guild.id))
+    studio.env.backend.remove_guild(studio.guild.id)
     await studio.env.settle()
     assert await kept_texts(studio.database, studio.guild.id) == []
     assert len(await kept_texts(studio.database, studio.elsewhere.guild.id)) == 1

@@ -141,7 +141,10 @@ async def test_without_permission_for_files_a_voice_message_comes(stage: Stage, 
     await stage.restarted().deliver(job, result, again=True)
     (message,) = await stage.results()
     assert [message] == await stage.voice_messages()
-    assert "of audio" in text_of(await stage.card(job))
+    card = await stage.card(job)
+    assert "of audio" in text_of(card)
+    assert "I may not attach files here, so this comes as a voice message." in text_of(card)
+    assert "As file" in str(card["components"])
 
 
 async def test_a_voice_message_in_place_of_a_file_is_not_doubled_when_files_are_allowed_again(

@@ -139,6 +139,7 @@ async def test_without_a_permission_it_needs_the_card_gets_a_file(stage: Stage, 
     card = await stage.card(job)
     assert [one["filename"] for one in card["attachments"]] == ["dinner-is-ready.mp3"]
     assert "of audio" in text_of(card)
+    assert "I may not post voice messages here, so this comes as a file." in text_of(card)
 
 
 @pytest.mark.parametrize(("status", "code"), [

@@ -22,7 +22,8 @@ from tests.storage.postgres import PostgresServer
 pytestmark = pytest.mark.process
 
 PLACES = 3
-TAKEN_OVER_WITHIN_S = 30.0
+# A lease of 15 s, a look every 5 s, and what a busy machine takes on top.
+TAKEN_OVER_WITHIN_S = 90.0
 
 
 @dataclass

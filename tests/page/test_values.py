@@ -122,4 +122,5 @@ async def test_markdown_is_read_as_discord_reads_it(page: Page) -> None:
 async def test_markdown_made_to_be_slow_is_not(page: Page) -> None:
     for piece in ("*", "**a", "||", "`", "~~__", "[a](", "<t:1:", "> ", "\\", "_a*b"):
         rendered = await page.evaluate(_RENDER, (piece * 4000)[:4000])
-        assert rendered["tookMs"] < 1500, piece
+        # Milliseconds where it is as it should be; minutes where a pattern backtracks.
+        assert rendered["tookMs"] < 10_000, piece

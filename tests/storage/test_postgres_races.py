@@ -176,9 +176,8 @@ async def test_a_bucket_that_is_used_while_it_is_cleaned_up_stays(databases: lis
         await bucket_rows.take(connection, "member:1:2", rate, START, Subject.MEMBER)
     async with databases[0].write() as connection:
         await bucket_rows.take(connection, "member:1:1", rate, later, Subject.MEMBER)
-        # It goes on without waiting for the row that is in use.
-        async with asyncio.timeout(5):
-            assert await Housekeeper(databases[1], jobs_kept=timedelta(1)).clean_up(later) == 1
+        # It goes on without the row that is in use: to wait for that would be an error after a while.
+        assert await Housekeeper(databases[1], jobs_kept=timedelta(1)).clean_up(later) == 1
     async with databases[0].read() as connection:
         assert list(await connection.scalars(select(buckets.c.key))) == ["member:1:1"]
 
