@@ -1,7 +1,6 @@
 """Voice notes in channels that the managers chose are written down without being asked for: over the wire."""
 
 import asyncio
-import contextlib
 import dataclasses
 import json
 from collections.abc import AsyncIterator
@@ -26,7 +25,7 @@ from bot.storage.jobs import JobStore
 from bot.storage.voices import VoiceStore
 from tests.cogs.conftest import LIMITS, furnish
 from tests.sandbox.clients import PATIENCE_S, TOKEN, File, Json, Page
-from tests.sandbox.real_client import point_client_at
+from tests.sandbox.real_client import connected, point_client_at
 
 TAVERN = int(places.TAVERN)
 CHOSEN = GuildSettings(transcribed_channels=(int(places.GENERAL),), notes_from_s=2.0, notes_to_s=60.0)
@@ -75,24 +74,20 @@ class Tavern:
 
 @pytest.fixture
 async def tavern(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Tavern]:
-    async with SandboxServer(token=TOKEN) as server, contextlib.AsyncExitStack() as stack:
+    timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+    async with SandboxServer(token=TOKEN) as server, aiohttp.ClientSession(timeout=timeout) as session:
         point_client_at(server, monkeypatch)
         store = JobStore(database, LIMITS)
         voices = VoiceLibrary(Mock(spec=FineVoice), VoiceStore(database), default_voice="", refresh_every_s=3600)
         bot = SoundboothBot(sync_commands=False, reads_messages=True)
         furnish(bot, lambda: datetime.now(UTC), store, voices, database)
-        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)))
-        await stack.enter_async_context(bot)
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        tasks.create_task(bot.start(TOKEN))
-        async with asyncio.timeout(PATIENCE_S):
-            # Not until on_ready: discord.py waits two seconds for more servers before that.
-            while bot.user is None or bot.get_guild(TAVERN) is None:  # noqa: ASYNC110  # nothing public tells of it
-                await asyncio.sleep(0.01)
-        tavern = Tavern(bot, Page(server, session), store)
-        await tavern.choose(CHOSEN)
-        yield tavern
-        await bot.close()
+        async with connected(bot, TOKEN):
+            async with asyncio.timeout(PATIENCE_S):
+                while bot.get_guild(TAVERN) is None:  # noqa: ASYNC110  # nothing public tells of it
+                    await asyncio.sleep(0.01)
+            tavern = Tavern(bot, Page(server, session), store)
+            await tavern.choose(CHOSEN)
+            yield tavern
 
 
 async def test_a_voice_note_is_answered_with_its_card_and_that_with_the_text(tavern: Tavern, tmp_path: Path) -> None:
