@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.discord_bot import SoundboothBot
 from bot.models import Job, Place
 from bot.replies.answer import NOT_ANSWERED
-from bot.replies.cards import build_card
+from bot.replies.job_cards import build_card
 from bot.replies.language import speaking
 from cogs.asking import roles_of, show_accepted
 from cogs.cog import SoundboothCog

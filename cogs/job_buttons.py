@@ -11,7 +11,8 @@ from bot.discord_bot import Interaction
 from bot.errors import Deed
 from bot.models import Job, JobState, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
-from bot.replies.cards import CANCEL, RETRY, SEND, Card, build_card
+from bot.replies.cards import Card
+from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from cogs.asking import (
     form_for,

@@ -11,7 +11,7 @@ from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import Deed, InvalidRequest
 from bot.models import Job
 from bot.replies.answer import confirm, in_time, replace_card, show_card, show_privately
-from bot.replies.cards import build_card
+from bot.replies.job_cards import build_card
 from bot.replies.transcripts import (
     AGAIN,
     FORMS,

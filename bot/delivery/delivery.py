@@ -28,7 +28,8 @@ from bot.delivery.uploads import MARGIN_BYTES, room_for
 from bot.delivery.voice_messages import VoiceMessageSender
 from bot.errors import ChannelGone, DeliveryError, FileTooLarge, NotAllowed
 from bot.models import UPLOAD_LIMIT_BYTES, FailureReason, Forecast, Job, JobKind, Posted, ResultForm
-from bot.replies.cards import Card, build_card
+from bot.replies.cards import Card
+from bot.replies.job_cards import build_card
 from bot.replies.results import (
     build_link_card,
     build_moved_card,

@@ -19,7 +19,8 @@ from bot.delivery.posting import Spot
 from bot.delivery.uploads import MARGIN_BYTES
 from bot.errors import AudioUnreadable
 from bot.models import Job, TranscriptRequest
-from bot.replies.cards import Card, alt_text, file_name
+from bot.replies.cards import Card
+from bot.replies.job_cards import alt_text, file_name
 from bot.replies.transcripts import Found, Said, add_transcript
 from bot.transcripts import (
     Transcript,

@@ -10,7 +10,7 @@ from bot.audio.split import split
 from bot.delivery.messages import Upload
 from bot.errors import FileTooLarge
 from bot.models import Job, take_path
-from bot.replies.cards import alt_text, file_name
+from bot.replies.job_cards import alt_text, file_name
 from bot.replies.results import part_alt_text, part_name, take_alt_text
 
 MIB = 1024 * 1024

@@ -8,7 +8,8 @@ from enum import StrEnum
 import discord
 
 from bot.models import FailureReason, Forecast, Job, JobState
-from bot.replies.cards import CANCEL, RETRY, SEND, WAITING, Card, build_card, job_button, still_view
+from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card, job_button
 from bot.replies.language import N_, _, n_, number
 from bot.replies.requests import title_of, words_of
 from bot.replies.sentences import plain, quiet

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.models import FailureReason, Job, JobState
-from bot.replies.cards import CANCEL, RETRY, SEND
+from bot.replies.job_cards import CANCEL, RETRY, SEND
 from cogs.job_buttons import JobButton
 from cogs.jobs import Jobs
 from tests.cogs.conftest import Studio, footer_of, labels_of, text_of

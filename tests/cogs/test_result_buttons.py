@@ -11,7 +11,8 @@ import pytest
 from bot.jobs.service import JobService
 from bot.models import EffectRequest, Job, JobState, ResultForm, SpeechRequest, Voice
 from bot.preferences import GuildSettings
-from bot.replies.cards import Card, build_done_card, still_view
+from bot.replies.cards import Card, still_view
+from bot.replies.job_cards import build_done_card
 from bot.replies.result_buttons import AGAIN, AS_FILE, AS_VOICE_MESSAGE, DELETE, SPEAK, VOICES
 from bot.storage.tables import jobs as job_table
 from cogs.job_buttons import _show_new  # pyright: ignore[reportPrivateUsage] - no simulation deletes a thinking message

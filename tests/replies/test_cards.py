@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import FailureReason, Forecast, Job, JobState, SpeechRequest
-from bot.replies.cards import Card, alt_text, build_card, build_done_card, file_name
+from bot.replies.cards import Card
+from bot.replies.job_cards import alt_text, build_card, build_done_card, file_name
 from bot.replies.requests import spoken_text
 from tests.replies.conftest import ASKER, HOSTILE, NOW, UNHURRIED, formatting_in, make_job, read
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidRequest
 from bot.models import EffectRequest, Job, JobState
-from bot.replies.cards import build_card
 from bot.replies.effects import also_avoiding, effect_buttons, longer, say_takes
+from bot.replies.job_cards import build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from bot.replies.results import build_result_card
 from bot.replies.soundboard import (

@@ -13,7 +13,7 @@ from bot.catalogue_faults import faults
 from bot.catalogues import NAMES, all_messages, main, read, updated, write
 from bot.models import Forecast, JobKind, JobState, LimitName, Subject
 from bot.replies import language
-from bot.replies.cards import LABELS, build_card
+from bot.replies.job_cards import LABELS, build_card
 from bot.replies.language import HUNDREDTHS, LANGUAGES, N_, TENTHS, _, day_and_month, n_, number, speaking, spoken
 from bot.replies.limits import SHORT_NAMES, say_value
 from bot.replies.permissions import PERMISSION_NAMES

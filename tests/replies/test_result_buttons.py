@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.errors import ChannelGone
 from bot.models import EffectRequest, Job, JobState, Posted, ResultForm, Source, SourceKind, TranscriptRequest, Voice
-from bot.replies.cards import Card, build_card, build_done_card
+from bot.replies.cards import Card
+from bot.replies.job_cards import build_card, build_done_card
 from bot.replies.result_buttons import MAX_VOICES, build_voice_menu, buttons_for, fit_for_menu
 from bot.replies.results import build_link_card, build_moved_card, build_private_card, build_result_card
 from tests.replies.conftest import HOSTILE, NOW, UNHURRIED, formatting_in, make_job

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import ChannelGone, DeliveryError, NotAllowed
 from bot.models import Job, JobState, Place, Posted, ResultForm, Source, SourceKind, SpeechRequest, TranscriptRequest
 from bot.replies import results
-from bot.replies.cards import build_done_card
+from bot.replies.job_cards import build_done_card
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HERE = Place(7, 21, 100, 9, "token", NOW)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import Job, JobState, Place, ResultForm, Source, SourceKind, TranscriptRequest
 from bot.replies.automod import Unseen
-from bot.replies.cards import build_card
+from bot.replies.job_cards import build_card
 from bot.replies.transcripts import (
     PAGE_CHARACTERS,
     Found,

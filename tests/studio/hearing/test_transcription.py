@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.errors import AudioUnreadable
-from bot.replies.cards import NOTE_CHARACTERS
+from bot.replies.job_cards import NOTE_CHARACTERS
 from bot.studio.cleaning.forms import write_track
 from bot.studio.cleaning.track import written
 from bot.studio.hearing.recognition import RATE_HZ, SHORTEST_WORD_S, Recogniser
