@@ -276,7 +276,7 @@ def _facts(settings: Settings) -> Facts:
 
 
 def limits_of(settings: Settings) -> Limits:
-    """What each member and each guild may ask for, as far as a guild did not set lower ones."""
+    """What each member and each guild may ask for, as far as the managers of a guild did not set it otherwise."""
     limits = settings.limits
     return Limits(
         member=Allowance(

@@ -9,7 +9,6 @@
         SoundLost             a sound had to go for another, and neither could be put there
       NotAdmitted             the managers of this server let others ask, or elsewhere
       MissingPermission       Discord does not let the bot, or the member, do it here
-      FeatureOff              the operator or the server turned it off
       JobNotFound             no such job, or not one this member may touch
       SourceGone              what a member attached is not there any more
       AudioUnreadable         bytes that were promised to be audio are not
@@ -143,13 +142,6 @@ class MissingPermission(UserError):
 
 
 @dataclass(eq=False)
-class FeatureOff(UserError):
-    """``feature`` is not available here."""
-
-    feature: str
-
-
-@dataclass(eq=False)
 class JobNotFound(UserError):
     """No such job, or it belongs to somebody else."""
 
@@ -162,7 +154,7 @@ class SourceGone(UserError):
 
 @dataclass(eq=False)
 class AudioUnreadable(UserError):
-    """The bytes are not audio we can decode. ``reason``: ``not_audio``, ``empty``, ``truncated`` or ``too_long``."""
+    """The bytes are not what they should be: ``not_audio``, ``empty``, ``truncated``, ``too_long`` or ``not_text``."""
 
     reason: str
 

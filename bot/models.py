@@ -13,7 +13,7 @@ UPLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 
 
 class JobState(StrEnum):
-    """A job's life, in order. What each means after a crash stands in bot/jobs/runner.py."""
+    """A job's life, in order. What each means after a crash stands in bot/jobs/carrier.py."""
 
     QUEUED = "queued"
     SUBMITTING = "submitting"
@@ -31,13 +31,18 @@ class JobState(StrEnum):
         return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED}
 
     @property
+    def can_be_cancelled(self) -> bool:
+        """True until its result is being posted."""
+        return not self.is_final and self is not JobState.DELIVERING
+
+    @property
     def holds_place(self) -> bool:
         """True while the job takes one of the API key's places."""
         return self in {JobState.SUBMITTING, JobState.RUNNING}
 
 
 class JobKind(StrEnum):
-    """One kind per category of the API that makes something."""
+    """What members can ask for."""
 
     SPEECH = "speech"
     EFFECT = "effects"
@@ -228,7 +233,7 @@ class Job:
     """What the service said, shortened; shown to the asker only as quoted text."""
     was_refunded: bool = False
     attempts: int = 0
-    """How often the job was handed to the service; more than one only after a certain refusal (429)."""
+    """How often the job was handed to the service; more than one only where it was busy, or could not be reached."""
     cost: int = 0
     """What it was charged with, in cost units."""
     owner: str | None = None

@@ -32,14 +32,13 @@ async def submit_or_confirm(
     form: ResultForm,
     *,
     is_private: bool = False,
-    is_free: bool = False,
     is_new_take: bool = False,
     note: str = "",
 ) -> Job | None:
     """Admit the job and show its card as a new message, or ask the member first where it costs much (then None).
 
     ``form`` is what ``form_for`` gave: what may not be posted must not be paid for. ``is_private``: only the
-    member sees card and result. ``is_free``, ``is_new_take``: as for ``JobService.submit``. ``note`` is a sentence for
+    member sees card and result. ``is_new_take``: as for ``JobService.submit``. ``note`` is a sentence for
     the member alone, told after the card or with the question. Who may ask here at all is looked up too. Works for
     commands, menus, windows and buttons, answered with "thinking…" already or not; of buttons, with a new message.
 
@@ -48,11 +47,9 @@ async def submit_or_confirm(
         NotAdmitted: as ``refuse_where_not_allowed``.
     """
     services, place = interaction.client.services, place_of(interaction, is_private=is_private)
-    wish = Unconfirmed(
-        request, form, place.user_id, place.channel_id, is_private=is_private, is_free=is_free, is_new_take=is_new_take
-    )
+    wish = Unconfirmed(request, form, place.user_id, place.channel_id, is_private=is_private, is_new_take=is_new_take)
     is_kept = services.jobs.is_kept(request, place)
-    cost = 0 if is_free or (is_kept and not is_new_take) else services.fair_use.cost(request)
+    cost = 0 if is_kept and not is_new_take else services.fair_use.cost(request)
     if services.confirm_above and cost >= services.confirm_above:
         await _ask(interaction, wish, cost, note)
         return None
@@ -104,7 +101,6 @@ async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
         wish.form,
         place,
         role_ids=roles_of(interaction.user),
-        is_free=wish.is_free,
         is_new_take=wish.is_new_take,
     )
     voice = services.voices.get(wish.request.voice) if isinstance(wish.request, SpeechRequest) else None

@@ -144,7 +144,7 @@ def _speech_of(job: Job) -> SpeechRequest:
 async def _delete(interaction: Interaction, job_id: str) -> None:
     """Take the result away: first what else was posted, at last the message that was pressed."""
     services, place = interaction.client.services, place_of(interaction)
-    checking = services.jobs.check_delete(
+    checking = services.jobs.get_touchable(
         job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
     )
     try:

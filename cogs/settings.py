@@ -80,8 +80,7 @@ class Settings(SoundboothCog):
             return build_limits_of_role(guild_id, who.id, overrides)
         role_ids = roles_of(who)
         limits = await fair_use.limits(replace(place, user_id=who.id), role_ids)
-        blocks = await fair_use.blocks(guild_id)
-        is_blocked = any(block.subject_id in {who.id, *role_ids} for block in blocks)
+        is_blocked = await fair_use.is_blocked(guild_id, who.id, role_ids)
         return build_limits_of_member(who.id, limits, overrides, is_blocked=is_blocked, is_enabled=fair_use.is_enabled)
 
     @limits.command(name="set", description="Set a limit of this server, of a role or of a member")

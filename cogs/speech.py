@@ -13,11 +13,10 @@ from discord import app_commands
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
-from bot.jobs.voice_gallery import all_voices
 from bot.models import ResultForm, SpeechRequest
 from bot.replies.answer import in_time, say_privately
 from bot.replies.emotion_names import tag_called
-from bot.replies.gallery_place import voice_key, voice_of
+from bot.replies.gallery_place import voice_key
 from bot.replies.permissions import say_other_form
 from bot.replies.sentences import say_error
 from bot.replies.speech import (
@@ -34,6 +33,7 @@ from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_a
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import WindowAnswer
+from cogs.voice_pages import find_voice
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
@@ -123,11 +123,8 @@ class TextWindow(
         """The name of the voice that was asked for. Raises InvalidRequest: ``voice_gone``."""
         if not self.voice_key:
             return None
-        voice = voice_of(self.voice_key, all_voices(interaction.client.services.voices))
-        if voice is None:
-            # While the text was written. It would be spoken, and paid for, in a voice that nobody asked for.
-            raise InvalidRequest("voice_gone")
-        return voice.name
+        # Where it vanished while the text was written, the text would be spoken, and paid for, in another one.
+        return find_voice(interaction.client.services.voices, self.voice_key).name
 
 
 class Speech(SoundboothCog):

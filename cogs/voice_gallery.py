@@ -6,8 +6,7 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Interaction
-from bot.errors import Blocked, Deed, InvalidRequest
-from bot.jobs.voice_gallery import all_voices
+from bot.errors import Blocked, Deed
 from bot.models import Place, Voice
 from bot.preferences import VoiceScope
 from bot.replies.answer import in_time, replace_card
@@ -31,13 +30,13 @@ from bot.replies.gallery import (
     SWAP,
     UNSTAR,
 )
-from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key, voice_of
+from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key
 from bot.replies.voice_choices import RESET
 from bot.replies.voice_sample import send_sample
 from cogs.asking import place_of, refuse_where_not_allowed, refuse_without_files, roles_of
 from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild
-from cogs.voice_pages import choices_of, find_name, load_choices, load_gallery, load_voice
+from cogs.voice_pages import choices_of, find_name, find_voice, load_choices, load_gallery, load_voice
 
 _TURNS = (PREVIOUS, NEXT, MORE, STARS, HOME, LIKE, BACK)
 _STARS = (STAR, UNSTAR, SWAP)
@@ -64,7 +63,7 @@ class GalleryButton(LastingButton, template=rf"voices:(?P<action>{_ACTIONS}):(?P
 
     async def _press(self, interaction: Interaction) -> Card:
         if self.action in _SCOPES:
-            await choose(interaction, _SCOPES[self.action], _present(interaction, self.key))
+            await choose(interaction, _SCOPES[self.action], find_voice(interaction.client.services.voices, self.key))
         elif self.action in _STARS:
             return await self._star(interaction)
         else:
@@ -74,7 +73,7 @@ class GalleryButton(LastingButton, template=rf"voices:(?P<action>{_ACTIONS}):(?P
     async def _star(self, interaction: Interaction) -> Card:
         services, user_id = interaction.client.services, interaction.user.id
         if self.action == STAR:
-            await services.favourites.star(user_id, _present(interaction, self.key).name)
+            await services.favourites.star(user_id, find_voice(interaction.client.services.voices, self.key).name)
             return await load_voice(interaction, self.key, self.place)
         name = find_name(services.voices, await services.favourites.load(user_id), self.key)
         nearest = services.voices.replacement(name) if self.action == SWAP else None
@@ -135,7 +134,7 @@ async def choose(interaction: Interaction, scope: VoiceScope, voice: Voice | Non
 
 async def play(interaction: Interaction, key: str) -> None:
     """Answer with the sample of the voice, for the member alone."""
-    voice = _present(interaction, key)
+    voice = find_voice(interaction.client.services.voices, key)
     # Making one takes seconds: the gallery stays as it is, and "thinking…" stands below it.
     sample = await in_time(interaction, _sample(interaction, voice), is_private=True, is_new=True)
     await send_sample(interaction, voice, sample)
@@ -152,13 +151,6 @@ async def _sample(interaction: Interaction, voice: Voice) -> bytes:
 async def _refuse_blocked(interaction: Interaction, place: Place) -> None:
     if place.guild_id is None:
         return
-    blocks = await interaction.client.services.fair_use.blocks(place.guild_id)
-    if {block.subject_id for block in blocks} & {place.user_id, *roles_of(interaction.user)}:
+    fair_use = interaction.client.services.fair_use
+    if await fair_use.is_blocked(place.guild_id, place.user_id, roles_of(interaction.user)):
         raise Blocked
-
-
-def _present(interaction: Interaction, key: str) -> Voice:
-    voice = voice_of(key, all_voices(interaction.client.services.voices))
-    if voice is None:
-        raise InvalidRequest("voice_gone")
-    return voice

@@ -42,7 +42,7 @@ async def load_gallery(interaction: Interaction, wanted: GalleryPlace) -> Card:
     own = await choices_of(interaction).speaking(place_of(interaction))
     stars = await services.favourites.load(interaction.user.id)
     chosen = _chosen_filters(services.voices, wanted)
-    like = _voice(services.voices, wanted.like) if wanted.shelf is Shelf.SIMILAR else None
+    like = find_voice(services.voices, wanted.like) if wanted.shelf is Shelf.SIMILAR else None
     match wanted.shelf:
         case Shelf.FAVOURITES:
             names = stars
@@ -108,7 +108,12 @@ def find_name(library: VoiceLibrary, stars: tuple[str, ...], key: str) -> str:
     return name
 
 
-def _voice(library: VoiceLibrary, key: str) -> Voice:
+def find_voice(library: VoiceLibrary, key: str) -> Voice:
+    """The voice of the catalogue that a key stands for.
+
+    Raises:
+        InvalidRequest: ``voice_gone``.
+    """
     voice = voice_of(key, all_voices(library))
     if voice is None:
         raise InvalidRequest("voice_gone")

@@ -93,16 +93,13 @@ def make_clip(job: Job, result: Path, limit_bytes: int) -> Clip:
     """
     if job.takes_made > 1:
         return _clip_of_takes(job, result, limit_bytes)
-    facts = probe(result)
-    if facts.container in PLAYED_FORMS and result.stat().st_size <= limit_bytes:
-        return Clip((_upload(job, result, facts.container),), facts.duration_s)
     try:
-        fitted = fit(result, result.with_name(f"fitted-{limit_bytes}"), limit_bytes, floor_bps=QUALITY_FLOOR_BPS)
+        path, suffix, length_s = _file_that_fits(result, limit_bytes)
     except FileTooLarge:
         folder = result.with_name(f"parts-{limit_bytes}")
         parts = split(result, folder, limit_bytes, most_parts=FILES_PER_MESSAGE)
-        return Clip(_uploads_of_parts(job, [part.path for part in parts]), facts.duration_s)
-    return Clip((_upload(job, fitted.path, fitted.form),), facts.duration_s)
+        return Clip(_uploads_of_parts(job, [part.path for part in parts]), probe(result).duration_s)
+    return Clip((Upload(path, file_name(job, suffix), alt_text(job), path.stat().st_size),), length_s)
 
 
 def _clip_of_takes(job: Job, first: Path, limit_bytes: int) -> Clip:
@@ -111,25 +108,21 @@ def _clip_of_takes(job: Job, first: Path, limit_bytes: int) -> Clip:
     uploads: list[Upload] = []
     lengths_s: list[float] = []
     for number in range(count):
-        path, suffix, length_s = _file_of_take(take_path(first, number), limit_bytes)
+        path, suffix, length_s = _file_that_fits(take_path(first, number), limit_bytes)
         name, heard = part_name(job, suffix, number + 1, count), take_alt_text(job, number + 1, count)
         uploads.append(Upload(path, name, heard, path.stat().st_size))
         lengths_s.append(length_s)
     return Clip(tuple(uploads), max(lengths_s))
 
 
-def _file_of_take(take: Path, limit_bytes: int) -> tuple[Path, str, float]:
-    """One take as a file that Discord plays: where it lies, its suffix and its length in seconds."""
-    facts = probe(take)
-    if facts.container in PLAYED_FORMS and take.stat().st_size <= limit_bytes:
-        return take, facts.container, facts.duration_s
-    target = take.with_name(f"{take.name}-fitted-{limit_bytes}")
-    fitted = fit(take, target, limit_bytes, floor_bps=QUALITY_FLOOR_BPS)
+def _file_that_fits(sound: Path, limit_bytes: int) -> tuple[Path, str, float]:
+    """The sound as a file that Discord plays: where it lies, its suffix and its length in seconds."""
+    facts = probe(sound)
+    if facts.container in PLAYED_FORMS and sound.stat().st_size <= limit_bytes:
+        return sound, facts.container, facts.duration_s
+    target = sound.with_name(f"{sound.name}-fitted-{limit_bytes}")
+    fitted = fit(sound, target, limit_bytes, floor_bps=QUALITY_FLOOR_BPS)
     return fitted.path, fitted.form, facts.duration_s
-
-
-def _upload(job: Job, path: Path, suffix: str) -> Upload:
-    return Upload(path, file_name(job, suffix), alt_text(job), path.stat().st_size)
 
 
 def _uploads_of_parts(job: Job, paths: Sequence[Path]) -> tuple[Upload, ...]:

@@ -2,7 +2,7 @@
 
 Each step is written down before and after it is taken, so that the process may die at any line:
 
-    SUBMITTING   the answer was lost with the process: never sent again (bot/jobs/runner.py explains it to the member)
+    SUBMITTING   the answer was lost with the process: never sent again (bot/jobs/recovery.py: the member is told)
     RUNNING      the task id is stored: asking goes on, then the result is fetched; where more takes are wanted, back
                  to SUBMITTING for the next one, in the same place
     READY        the result is on disk: it is delivered

@@ -90,6 +90,10 @@ class FairUse:
         """Whom the guild blocked, the latest first."""
         return await self._overrides.blocks(guild_id)
 
+    async def is_blocked(self, guild_id: int, user_id: int, role_ids: tuple[int, ...]) -> bool:
+        """Whether the guild blocked the member, or a role of theirs."""
+        return any(block.subject_id in {user_id, *role_ids} for block in await self.blocks(guild_id))
+
     async def keep_roles(self, guild_id: int, role_ids: Collection[int]) -> None:
         """Take back limits and blocks of all other roles: they are deleted, and cannot be named any more.
 

@@ -158,6 +158,18 @@ class JobService:
             raise JobNotFound(job_id)
         return job
 
+    async def get_touchable(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
+        """The job, if this member may cancel it, or have its result taken away.
+
+        Raises:
+            JobNotFound: no such job.
+            InvalidRequest: ``not_your_job``: neither asked for by this member nor in a guild moderated by them.
+        """
+        job = await self.get(job_id)
+        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
+            raise InvalidRequest("not_your_job")
+        return job
+
     async def was_repeated(self, job: Job) -> bool:
         """Whether the job was asked for once more already."""
         return await self._store.was_repeated(job.id)
@@ -175,14 +187,12 @@ class JobService:
 
         Raises:
             JobNotFound: no such job.
-            InvalidRequest: ``not_your_job``: neither asked for by this member nor in a guild moderated by them;
-                ``too_late_to_cancel``: it is being delivered or over.
+            InvalidRequest: ``not_your_job``: as for ``get_touchable``; ``too_late_to_cancel``: it is being delivered
+                or over.
         """
-        job = await self.get(job_id)
-        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
-            raise InvalidRequest("not_your_job")
+        job = await self.get_touchable(job_id, user_id, guild_id=guild_id, moderates=moderates)
         # The state may change under our hands a few times at most: it only moves forward.
-        while job.state in {JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY}:
+        while job.state.can_be_cancelled:
             was_asked = job.state is not JobState.QUEUED or job.takes_made > 0
             cancelled = await self._store.finish_without_result(
                 job, JobState.CANCELLED, self._now(), refund=not was_asked
@@ -209,12 +219,10 @@ class JobService:
 
         Raises:
             JobNotFound: no such job.
-            InvalidRequest: ``not_your_job``: as for ``cancel``; ``asked_elsewhere``: what was made in one server is not
-                shown in another; ``nothing_to_send``: it has no result.
+            InvalidRequest: ``not_your_job``: as for ``get_touchable``; ``asked_elsewhere``: what was made in one server
+                is not shown in another; ``nothing_to_send``: it has no result.
         """
-        job = await self.get(job_id)
-        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
-            raise InvalidRequest("not_your_job")
+        job = await self.get_touchable(job_id, user_id, guild_id=guild_id, moderates=moderates)
         if job.place.guild_id != guild_id:
             raise InvalidRequest("asked_elsewhere")
         if not job.can_send_again:
@@ -250,18 +258,6 @@ class JobService:
         is_seen_by_all = place.guild_id is not None and not job.place.is_private
         if not is_seen_by_all and job.place.user_id != place.user_id:
             raise InvalidRequest("only_asker")
-        return job
-
-    async def check_delete(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
-        """The job, if this member may have its result taken away.
-
-        Raises:
-            JobNotFound: no such job.
-            InvalidRequest: ``not_your_job``: as for ``cancel``.
-        """
-        job = await self.get(job_id)
-        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
-            raise InvalidRequest("not_your_job")
         return job
 
     async def forget_result(self, job: Job) -> None:

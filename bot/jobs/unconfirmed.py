@@ -30,7 +30,6 @@ class Unconfirmed:
     user_id: int
     channel_id: int
     is_private: bool
-    is_free: bool
     is_new_take: bool = False
     asked_at: datetime = LONG_AGO
     withdraw: Callable[[], Awaitable[None]] = _nothing

@@ -28,5 +28,5 @@ def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
 
 
 def button_id(action: str, job_id: str) -> str:
-    """The custom id of a job's button. It says everything, so that it works after a restart (cogs/jobs.py reads it)."""
+    """The custom id of a job's button. It says everything, so that it works after a restart."""
     return f"job:{action}:{job_id}"

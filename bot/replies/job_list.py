@@ -21,7 +21,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Twenty digits of microseconds are more than any date that Python knows.
 NEWEST = 0
 
-CANCELLABLE = frozenset({JobState.QUEUED, JobState.SUBMITTING, JobState.RUNNING, JobState.READY})
 _STATES = {
     JobState.QUEUED: ("⏳", N_("in line")),
     JobState.SUBMITTING: ("🎛️", N_("working")),
@@ -101,7 +100,7 @@ def build_details(job: Job, place: ListPlace, *, is_asker: bool, forecast: Forec
     if job.state.is_final and embed.footer.text != f"id {job.short_id}":
         embed.set_footer(text=f"{embed.footer.text} · id {job.short_id}")
     actions = [
-        *([CANCEL] if job.state in CANCELLABLE else []),
+        *([CANCEL] if job.state.can_be_cancelled else []),
         *([SEND] if job.can_send_again else []),
         *([RETRY] if job.can_retry and is_asker else []),
     ]

@@ -8,7 +8,6 @@ import discord
 from bot.errors import (
     AudioUnreadable,
     Blocked,
-    FeatureOff,
     InvalidRequest,
     JobNotFound,
     LimitReached,
@@ -210,8 +209,6 @@ def say_error(error: UserError) -> str:  # noqa: C901, PLR0911  # one sentence a
             return _say_not_admitted(error)
         case MissingPermission():
             return say_missing(error, quiet(error.remedy.role, 100))
-        case FeatureOff():
-            return _("{feature} is turned off here.").format(feature=error.feature)
         case JobNotFound():
             return _("I do not know this job any more. Send the command again to have it made anew.")
         case SourceGone():

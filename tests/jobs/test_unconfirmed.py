@@ -16,7 +16,6 @@ WISH = Unconfirmed(
     user_id=7,
     channel_id=10,
     is_private=False,
-    is_free=False,
     asked_at=NOW,
 )
 

@@ -15,7 +15,6 @@ from bot.errors import (
     AudioUnreadable,
     Blocked,
     Deed,
-    FeatureOff,
     Grant,
     InvalidRequest,
     JobNotFound,
@@ -166,7 +165,6 @@ REFUSALS: list[tuple[UserError, str]] = [
             "Channel → Permissions."
         ),
     ),
-    (FeatureOff("Music"), "Music is turned off here."),
     (JobNotFound("ab" * 16), "I do not know this job any more. Send the command again to have it made anew."),
     (AudioUnreadable("not_audio"), "That file is not audio that I can read. Try another one."),
     (UserError(), "That did not work."),

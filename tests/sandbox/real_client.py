@@ -23,7 +23,7 @@ def point_client_at(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @contextlib.asynccontextmanager
-async def connected(bot: commands.Bot, token: str) -> AsyncGenerator[None]:
+async def connected(bot: commands.AutoShardedBot, token: str) -> AsyncGenerator[None]:
     """Log in, and wait for the gateway: discord.py calls itself ready only two seconds later."""
     is_connected = asyncio.Event()
 
