@@ -70,5 +70,9 @@ class SoundboothCog(commands.Cog):
         for window in self.windows:
             found = window.pattern.fullmatch(custom_id_of(interaction))
             if found is not None:
-                async with answering(interaction):
-                    await window(found).sent(interaction, typed_in(interaction))
+                answer, typed = window(found), typed_in(interaction)
+                async with answering(interaction) as outcome:
+                    await answer.sent(interaction, typed)
+                if outcome.has_failed:
+                    async with answering(interaction):
+                        await answer.not_done(interaction, typed)

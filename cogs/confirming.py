@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest, LimitReached, UserError
+from bot.errors import InvalidRequest, LimitReached
 from bot.jobs.unconfirmed import Unconfirmed, new_id
 from bot.jobs.voice_choice import remember_named
 from bot.models import Job, LimitName, Place, Request, ResultForm, SpeechRequest
@@ -90,24 +90,29 @@ async def _make(interaction: Interaction, wish: Unconfirmed) -> Job:
     services = interaction.client.services
     job = await in_time(interaction, _admit(interaction, wish), is_private=wish.is_private, is_new=True)
     await show_accepted(services, job, show_card(interaction, build_card(job), is_private=wish.is_private))
+    # Only now: the member sees the job, whatever becomes of this.
+    await _remember_voice(interaction, job)
     return job
 
 
 async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
     services, place = interaction.client.services, place_of(interaction, is_private=wish.is_private)
     await refuse_where_not_allowed(interaction)
-    job = await services.jobs.submit(
+    return await services.jobs.submit(
         wish.request,
         wish.form,
         place,
         role_ids=roles_of(interaction.user),
         is_new_take=wish.is_new_take,
     )
-    voice = services.voices.get(wish.request.voice) if isinstance(wish.request, SpeechRequest) else None
+
+
+async def _remember_voice(interaction: Interaction, job: Job) -> None:
+    services = interaction.client.services
+    voice = services.voices.get(job.request.voice) if isinstance(job.request, SpeechRequest) else None
     if voice is not None:
         here = channels_of(interaction)
-        await remember_named(services.voices, services.preferences, place, voice, channel_ids=here)
-    return job
+        await remember_named(services.voices, services.preferences, job.place, voice, channel_ids=here)
 
 
 async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:
@@ -132,30 +137,32 @@ class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}
             await self._go(interaction)
 
     async def _cancel(self, interaction: Interaction) -> None:
-        # Also where it is not known any more: then nothing will be made either.
-        with suppress(InvalidRequest):
-            self._take(interaction)
+        unconfirmed = interaction.client.services.unconfirmed
+        try:
+            self._wish(unconfirmed.drop, interaction)
+        except InvalidRequest as unknown:
+            # What is not known any more is not made either; what is being made is.
+            if unknown.reason != "ask_again":
+                raise
         await replace_card(interaction, build_withdrawn())
 
     async def _go(self, interaction: Interaction) -> None:
-        wish = self._take(interaction)
+        unconfirmed = interaction.client.services.unconfirmed
+        wish, is_made = self._wish(unconfirmed.take, interaction), False
         try:
             # What is allowed here may have changed since the question.
             form = form_for(interaction, wish.request, wish.form, is_private=wish.is_private)
             await _make(interaction, replace(wish, form=form))
-        except UserError:
-            # A limit, say, that ends soon: then Go works.
-            interaction.client.services.unconfirmed.keep(self.wish_id, wish)
-            raise
+            is_made = True
+        finally:
+            if not is_made:
+                # A limit, say, that ends soon, or a database that works again: then Go does.
+                unconfirmed.keep(self.wish_id, wish)
         await _withdraw(wish.withdraw)
 
-    def _take(self, interaction: Interaction) -> Unconfirmed:
-        return interaction.client.services.unconfirmed.take(
-            self.wish_id,
-            user_id=interaction.user.id,
-            channel_id=interaction.channel_id or 0,
-            now=interaction.created_at,
-        )
+    def _wish(self, find: Callable[..., Unconfirmed], interaction: Interaction) -> Unconfirmed:
+        channel_id = interaction.channel_id or 0
+        return find(self.wish_id, user_id=interaction.user.id, channel_id=channel_id, now=interaction.created_at)
 
 
 class Confirming(SoundboothCog):

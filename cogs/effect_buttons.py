@@ -14,7 +14,6 @@ from bot.replies.answer import in_time
 from bot.replies.effects import (
     AGAIN,
     AVOID,
-    AVOID_CHARACTERS,
     AVOID_INPUT,
     LONGER,
     LONGEST_S,
@@ -64,7 +63,7 @@ class AvoidWindow(WindowAnswer, template=f"effect:{WITHOUT}:{JOB_ID}"):
 
         def without(request: EffectRequest) -> EffectRequest:
             avoid = also_avoiding(request.avoid, typed.get(AVOID_INPUT, ""))
-            return vary(replace(request, avoid=avoid[:AVOID_CHARACTERS]))
+            return vary(replace(request, avoid=avoid))
 
         await make_another(interaction, self.job_id, without)
 

@@ -24,6 +24,11 @@ class GuildSettings(SoundboothCog):
         await self._forget(channel.guild.id, lambda chosen: without_channel(chosen, channel.id))
 
     @commands.Cog.listener()
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Forget a thread that is deleted; discord.py itself knows few of them."""
+        await self._forget(thread.guild_id, lambda chosen: without_channel(chosen, thread.thread_id))
+
+    @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Forget a role that is deleted."""
         await self._forget(role.guild.id, lambda chosen: without_role(chosen, role.id))

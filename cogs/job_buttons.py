@@ -82,7 +82,7 @@ async def send_again(interaction: Interaction, job_id: str, form: ResultForm | N
     A new card is shown first, then the result is brought to it; without the result the card goes away again.
 
     Raises:
-        JobNotFound, InvalidRequest: as ``JobService.check_send_again``.
+        JobNotFound, InvalidRequest, LimitReached: as ``JobService.check_send_again``.
         MissingPermission: the result, or that form of it, may not be posted here.
         NotAdmitted: as ``refuse_where_not_allowed``.
     """
@@ -112,9 +112,8 @@ async def send_again(interaction: Interaction, job_id: str, form: ResultForm | N
 
 async def _check_send_again(interaction: Interaction, job_id: str) -> Job:
     await refuse_where_not_allowed(interaction)
-    place = place_of(interaction)
     return await interaction.client.services.jobs.check_send_again(
-        job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+        job_id, place_of(interaction), moderates=moderates(interaction), role_ids=roles_of(interaction.user)
     )
 
 

@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import discord
@@ -20,13 +21,22 @@ JOB_ID = r"(?P<job_id>[0-9a-f]{32})"
 _NO_ID = r"(?!)"
 
 
+@dataclass(slots=True)
+class Outcome:
+    """How an answer ended."""
+
+    has_failed: bool = False
+
+
 @asynccontextmanager
-async def answering(interaction: discord.Interaction[Any]) -> AsyncGenerator[None]:
+async def answering(interaction: discord.Interaction[Any]) -> AsyncGenerator[Outcome]:
     """Speak the member's language inside, and answer what is raised there with a sentence for them."""
+    outcome = Outcome()
     with speaking(await language_for(interaction)):
         try:
-            yield
+            yield outcome
         except Exception as error:  # noqa: BLE001 - discord.py would log it and leave the member without an answer
+            outcome.has_failed = True
             await answer_error(interaction, error)
 
 
@@ -101,6 +111,9 @@ class WindowAnswer(ABC):
     @abstractmethod
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Answer the member. ``typed``: what was typed or chosen, by the ids of the inputs."""
+
+    async def not_done(self, interaction: Interaction, typed: Mapping[str, str]) -> None:  # noqa: B027  # may stay so
+        """What else to do for a member who was told why it was not done. By itself nothing: little was typed."""
 
 
 def custom_id_of(interaction: discord.Interaction[Any]) -> str:

@@ -11,14 +11,13 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest, UserError
+from bot.errors import InvalidRequest
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
 from bot.models import ResultForm, SpeechRequest
-from bot.replies.answer import in_time, say_privately
+from bot.replies.answer import in_time
 from bot.replies.emotion_names import tag_called
 from bot.replies.gallery_place import voice_key
 from bot.replies.permissions import say_other_form
-from bot.replies.sentences import say_error
 from bot.replies.speech import (
     TEXT_INPUT,
     build_text_window,
@@ -63,7 +62,7 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     """
     services, tag = interaction.client.services, _tag(wanted.emotion)
     form, choice = await in_time(interaction, _chosen(interaction, wanted))
-    text = f"[{tag}] {wanted.text}" if tag and wanted.text else wanted.text
+    text = _tagged(tag, wanted.text) if wanted.text else ""
     gone = say_gone_voice(services.voices.label_of(choice.gone), choice.voice.label) if choice.gone else ""
     other = say_other_form(wanted.form, form)
     note = "\n".join(part for part in (wanted.note, gone, other, say_oddity(text)) if part)
@@ -79,6 +78,10 @@ def _tag(emotion: str | None) -> str:
     if tag is None:
         raise InvalidRequest("emotion_unknown", emotion)
     return tag
+
+
+def _tagged(tag: str, text: str) -> str:
+    return f"[{tag}] {text}" if tag else text
 
 
 async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm, VoiceChoice]:
@@ -109,15 +112,16 @@ class TextWindow(
         self.voice_key = found["voice_key"]
 
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
-        """Have it spoken; what cannot be is handed back, so that nobody writes it twice."""
+        """Have it spoken."""
         written = typed.get(TEXT_INPUT, "")
         text = clean_text(written, names_for(interaction, written), now=interaction.created_at)
-        try:
-            await speak(interaction, Wanted(text, self._voice(interaction), self.emotion, self.form))
-        except UserError as refusal:
-            await say_privately(interaction, say_error(refusal))
-            file = discord.File(io.BytesIO(written.encode()), WRITTEN_NAME, description=describe_written())
-            await interaction.followup.send(file=file, ephemeral=True)
+        await speak(interaction, Wanted(text, self._voice(interaction), self.emotion, self.form))
+
+    async def not_done(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
+        """Hand the text back, so that nobody writes it twice."""
+        written = io.BytesIO(typed.get(TEXT_INPUT, "").encode())
+        file = discord.File(written, WRITTEN_NAME, description=describe_written())
+        await interaction.followup.send(file=file, ephemeral=True)
 
     def _voice(self, interaction: Interaction) -> str | None:
         """The name of the voice that was asked for. Raises InvalidRequest: ``voice_gone``."""
@@ -185,7 +189,8 @@ class Speech(SoundboothCog):
         else:
             key = voice_key(choice.voice.name) if wanted.voice else ""
         custom_id = f"read:{wanted.form or ''}:{tag}:{key}"
-        await interaction.response.send_modal(build_text_window(custom_id, self._services.max_text_length))
+        longest = self._services.max_text_length - len(_tagged(tag, ""))
+        await interaction.response.send_modal(build_text_window(custom_id, longest))
 
     @read.autocomplete("voice")
     @tts.autocomplete("voice")

@@ -214,19 +214,23 @@ class JobService:
         """The newest jobs of a guild (or of a member's direct messages), of one member or of all."""
         return await self._store.page(scope_id, user_id=user_id, before=before, count=count)
 
-    async def check_send_again(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
-        """The job, if its result may be posted once more by this member here.
+    async def check_send_again(
+        self, job_id: str, place: Place, *, moderates: bool, role_ids: tuple[int, ...] = ()
+    ) -> Job:
+        """The job, if its result may be posted once more by this member here; that counts against their rate.
 
         Raises:
             JobNotFound: no such job.
             InvalidRequest: ``not_your_job``: as for ``get_touchable``; ``asked_elsewhere``: what was made in one server
                 is not shown in another; ``nothing_to_send``: it has no result.
+            LimitReached: they asked for too much lately.
         """
-        job = await self.get_touchable(job_id, user_id, guild_id=guild_id, moderates=moderates)
-        if job.place.guild_id != guild_id:
+        job = await self.get_touchable(job_id, place.user_id, guild_id=place.guild_id, moderates=moderates)
+        if job.place.guild_id != place.guild_id:
             raise InvalidRequest("asked_elsewhere")
         if not job.can_send_again:
             raise InvalidRequest("nothing_to_send")
+        await self._store.take_rates(place, role_ids, self._now())
         return job
 
     async def send_again(self, job: Job, place: Place, card_message_id: int, *, form: ResultForm | None = None) -> Job:

@@ -41,10 +41,13 @@ class UnconfirmedRequests:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Unconfirmed] = OrderedDict()
+        self._taken: OrderedDict[str, None] = OrderedDict()
+        """Ids of requests that are being made, or were: whose question may still be seen."""
 
     def keep(self, wish_id: str, wish: Unconfirmed) -> None:
         """Keep a request under an id of ``new_id``, from the moment on that it was asked about."""
         self._kept[wish_id] = wish
+        self._taken.pop(wish_id, None)
         while len(self._kept) > KEPT_AT_MOST:
             self._kept.popitem(last=False)
 
@@ -56,11 +59,26 @@ class UnconfirmedRequests:
         return wish is not None
 
     def take(self, wish_id: str, *, user_id: int, channel_id: int, now: datetime) -> Unconfirmed:
-        """The request, which is then not kept any more: a second press finds nothing.
+        """The request, to be made now; a second press does not find it. ``keep`` it again where it could not be made.
 
         Raises:
-            InvalidRequest: ``ask_again``: it is too old, was taken, came before a restart, or is somebody else's.
+            InvalidRequest: as for ``drop``.
         """
+        wish = self.drop(wish_id, user_id=user_id, channel_id=channel_id, now=now)
+        self._taken[wish_id] = None
+        while len(self._taken) > KEPT_AT_MOST:
+            self._taken.popitem(last=False)
+        return wish
+
+    def drop(self, wish_id: str, *, user_id: int, channel_id: int, now: datetime) -> Unconfirmed:
+        """The request, which is not kept any more and will not be made.
+
+        Raises:
+            InvalidRequest: ``made_already``: it was taken; ``ask_again``: it is too old, was dropped, came before a
+                restart, or is somebody else's.
+        """
+        if wish_id in self._taken:
+            raise InvalidRequest("made_already")
         wish = self._kept.get(wish_id)
         if wish is None or (wish.user_id, wish.channel_id) != (user_id, channel_id):
             raise InvalidRequest("ask_again")

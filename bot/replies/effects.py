@@ -42,8 +42,11 @@ def longer(duration_s: float) -> float:
 
 
 def also_avoiding(avoid: str, more: str) -> str:
-    """What was to be avoided, and more of it."""
-    return ", ".join(part for part in (avoid.strip(), " ".join(more.split())) if part)
+    """What was to be avoided, and more of it; where that is too much, without what was said first."""
+    parts = [part for part in (*avoid.split(","), " ".join(more.split())) if part.strip()]
+    while len(parts) > 1 and len(", ".join(part.strip() for part in parts)) > AVOID_CHARACTERS:
+        del parts[0]
+    return ", ".join(part.strip() for part in parts)[:AVOID_CHARACTERS]
 
 
 def say_takes(asked: int, made: int) -> str:

@@ -33,6 +33,7 @@ _INVALID = {
         "That text is too long: at most {detail} characters fit into one clip. Shorten it or send it in parts."
     ),
     "prompt_empty": N_("There is nothing to make a sound of: say what you want to hear."),
+    "made_already": N_("This is being made already, or was: look for its card, or see /jobs."),
     "ask_again": N_("I do not remember this question any more, and nothing was used. Ask again with the command."),
     "emotion_unknown": N_("I know no emotion called “{detail}”. Pick one from the list that opens while you type."),
     "message_without_text": N_("There is nothing to read in this message: it has no text."),

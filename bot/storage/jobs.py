@@ -20,7 +20,7 @@ from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
 from bot.storage.job_changes import CARD_NOTED, CLAIMED, ENDED, MOVED, as_read
 from bot.storage.job_rows import from_row, place_columns, to_row
-from bot.storage.overrides import effective_limits, overrides_unless_blocked
+from bot.storage.overrides import effective_limits, limits_for, overrides_unless_blocked
 from bot.storage.reserving import UNFINISHED
 from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, one_of, processes
 
@@ -77,6 +77,18 @@ class JobStore:
                 # Asked for once more in another scope in the same moment.
                 raise InvalidRequest(NOTHING_TO_RETRY)
             return job
+
+    async def take_rates(self, place: Place, role_ids: tuple[int, ...], now: datetime) -> None:
+        """Count against the rates what else is asked for, which costs nothing. Who is blocked may still have theirs.
+
+        Raises:
+            LimitReached: too much was asked for lately.
+        """
+        if self._limits is None:
+            return
+        async with self._database.write() as connection:
+            limits = await limits_for(connection, place, role_ids, self._limits)
+            await reserving.take_rates(connection, place, limits, now)
 
     async def get(self, job_id: str) -> Job | None:
         """The job, or None."""

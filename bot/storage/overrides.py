@@ -61,8 +61,7 @@ class OverrideStore:
         if place.guild_id is None:
             return self._defaults
         async with self._database.read() as connection:
-            rows = await connection.execute(_OVERRIDES, _who(place, role_ids))
-            return effective_limits(place, [_override(row) for row in rows], self._defaults)
+            return await limits_for(connection, place, role_ids, self._defaults)
 
     async def all_of(self, guild_id: int) -> list[Override]:
         """What the guild set, sorted."""
@@ -182,6 +181,12 @@ async def overrides_unless_blocked(
     if any(row.name is None for row in rows):
         raise Blocked
     return [_override(row) for row in rows]
+
+
+async def limits_for(connection: AsyncConnection, place: Place, role_ids: tuple[int, ...], defaults: Limits) -> Limits:
+    """What holds for this member there, blocked or not, inside the caller's transaction."""
+    rows = await connection.execute(_OVERRIDES, _who(place, role_ids))
+    return effective_limits(place, [_override(row) for row in rows], defaults)
 
 
 def _who(place: Place, role_ids: tuple[int, ...]) -> dict[str, Any]:

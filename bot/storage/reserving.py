@@ -5,7 +5,7 @@ The charges are kept with the job: limits may be changed while it runs, and what
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -48,11 +48,7 @@ async def reserve(connection: AsyncConnection, new: NewJob, limits: Limits) -> t
     cost = 0 if new.is_free or new.is_cached else limits.cost(new.request)
     met = allowances(place, limits)
     await _refuse_too_many(connection, place, met)
-    charges: list[Charge] = []
-    for subject, allowance in met:
-        key = owner_key(place, subject)
-        await buckets.take(connection, key, allowance.rate, now, subject)
-        charges.append(Charge("bucket", key, allowance.rate.refill_s))
+    charges = await take_rates(connection, place, limits, now)
     wanted = [
         budgets.Budget(owner_key(place, subject), name, subject, allowed)
         for subject, allowance in met
@@ -60,6 +56,20 @@ async def reserve(connection: AsyncConnection, new: NewJob, limits: Limits) -> t
     ]
     charges += [Charge("budget", key, cost) for key in await budgets.spend(connection, wanted, cost, now)]
     return [asdict(charge) for charge in charges], cost
+
+
+async def take_rates(connection: AsyncConnection, place: Place, limits: Limits, now: datetime) -> list[Charge]:
+    """Count one thing more that was asked for against the rates, inside the caller's transaction.
+
+    Raises:
+        LimitReached: too much was asked for lately.
+    """
+    charges: list[Charge] = []
+    for subject, allowance in allowances(place, limits):
+        key = owner_key(place, subject)
+        await buckets.take(connection, key, allowance.rate, now, subject)
+        charges.append(Charge("bucket", key, allowance.rate.refill_s))
+    return charges
 
 
 def allowances(place: Place, limits: Limits) -> list[tuple[Subject, Allowance]]:

@@ -14,6 +14,7 @@ from bot.preferences import GuildSettings
 from bot.replies import answer
 from bot.replies.answer import ask_privately
 from bot.replies.cards import Card, still_view
+from bot.storage.database import StorageError
 from bot.storage.overrides import Override
 from tests.cogs.conftest import LIMITS, SLOW_S, Studio, footer_of, labels_of, speech_of, text_of
 
@@ -49,6 +50,12 @@ def look_up_slowly(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(answer, "DEFER_AFTER_S", SLOW_S / 2)
     monkeypatch.setattr(studio.bot.services.fair_use, "usage", slowly)
+
+
+def wish_id_of(question: Any) -> str:
+    """The id of what is asked about, as the buttons name it."""
+    (row,) = question.message.components
+    return str(row.children[0].custom_id).rpartition(":")[2]
 
 
 async def only_job(studio: Studio) -> Job:
@@ -119,6 +126,30 @@ async def test_go_after_a_restart_says_to_ask_again(studio: Studio) -> None:
     assert result.ephemeral
     assert "Ask again" in result.response.content
     assert await studio.jobs() == []
+
+
+async def test_a_question_that_stays_after_go_says_that_it_is_being_made(studio: Studio) -> None:
+    question = await asked(studio)
+    # Discord does not take the question away.
+    studio.bot.services.unconfirmed.note_question(wish_id_of(question), AsyncMock())
+    await studio.robin.click(question.message, label="Go")
+    for label in ("Go", "Cancel"):
+        again = await studio.robin.click(question.message, label=label)
+        assert again.ephemeral
+        assert "This is being made already, or was" in again.response.content
+    assert len(await studio.jobs()) == 1
+
+
+async def test_go_works_once_the_database_that_failed_works_again(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = await asked(studio)
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.store, "admit", AsyncMock(side_effect=StorageError("away")))
+        failed = await studio.robin.click(question.message, label="Go")
+    assert "Something went wrong" in failed.response.content
+    await studio.robin.click(question.message, label="Go")
+    assert len(await studio.jobs()) == 1
 
 
 async def test_cancel_after_a_restart_is_as_good_as_before(studio: Studio) -> None:

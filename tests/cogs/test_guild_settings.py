@@ -296,6 +296,11 @@ async def test_what_is_deleted_is_forgotten_but_the_last_that_may_be_asked_in_op
     studio.env.backend.delete_channel(other.id)
     await studio.env.settle()
     assert await chosen(studio) == replace(left, channel_voices={})
+    thread = studio.env.backend.create_thread(studio.channel.id, "aside", owner_id=studio.robin.id)
+    await choose(studio, channel_voices={thread.id: "james"})
+    studio.env.backend.delete_channel(thread.id)
+    await studio.env.settle()
+    assert (await chosen(studio)).channel_voices == {}
     panel = await opened(studio)
     assert "Nowhere: what was chosen is deleted" in field(panel, "Channels where audio may be asked for")
     assert "Only managers: what was chosen is deleted" in field(panel, "Roles that may ask for audio")

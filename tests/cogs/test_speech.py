@@ -5,7 +5,7 @@ import re
 import sys
 from dataclasses import replace
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import discord
 import pytest
@@ -14,6 +14,7 @@ from bot.errors import LimitReached
 from bot.models import JobState, ResultForm
 from bot.preferences import GuildSettings
 from bot.spoken_words import Names
+from bot.storage.database import StorageError
 from cogs.speech import names_for
 from tests.cogs.conftest import CATALOGUE, MAX_TEXT, Studio, footer_of, speech_of, text_of
 
@@ -338,18 +339,18 @@ async def test_a_voice_of_theirs_that_is_gone_is_told_once(studio: Studio) -> No
     assert footer_of(second.response) == "⏳ In line"
 
 
-async def open_window(studio: Studio, **options: str) -> tuple[Any, str]:
+async def open_window(studio: Studio, longest: int = MAX_TEXT, **options: str) -> tuple[Any, str]:
     """/read: what was answered, and the custom id of the window's field."""
     shown = await studio.robin.slash(studio.channel, "read", **options)
     assert shown.modal is not None
     (label,) = shown.modal["components"]
     field = label["component"]
-    assert (field["style"], field["max_length"]) == (2, MAX_TEXT)
+    assert (field["style"], field["max_length"]) == (2, longest)
     return shown, field["custom_id"]
 
 
 async def test_a_window_asks_for_a_long_text(studio: Studio) -> None:
-    shown, field = await open_window(studio, voice="james", emotion="sad", **{"as": "file"})
+    shown, field = await open_window(studio, MAX_TEXT - len("[sad] "), voice="james", emotion="sad", **{"as": "file"})
     sent = await studio.robin.submit_modal(shown, {field: "# Title\n**Hello** <@1>"})
     assert footer_of(sent.response) == "⏳ In line"
     (job,) = await studio.jobs()
@@ -379,6 +380,17 @@ async def test_a_long_text_that_is_refused_is_handed_back(studio: Studio) -> Non
     (file,) = handed_back.attachments
     assert file.filename == "text.txt"
     assert await studio.jobs() == []
+
+
+async def test_a_long_text_is_handed_back_when_the_database_fails(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, field = await open_window(studio)
+    monkeypatch.setattr(studio.store, "admit", AsyncMock(side_effect=StorageError("away")))
+    sent = await studio.robin.submit_modal(shown, {field: "Ten minutes of work"})
+    assert "Something went wrong" in sent.response.content
+    (handed_back,) = sent.followups
+    assert [file.filename for file in handed_back.attachments] == ["text.txt"]
 
 
 async def test_a_voice_that_goes_while_the_text_is_written_is_told_instead_of_replaced_unasked(studio: Studio) -> None:

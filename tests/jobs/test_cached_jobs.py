@@ -165,7 +165,7 @@ async def test_when_the_database_fails_at_the_card_the_job_goes_on_later(keeping
 async def test_a_result_sent_again_comes_from_what_is_kept_in_the_form_that_is_wanted_now(keeping: BotProcess) -> None:
     job = await made(keeping)
     keeping.fake.on("Hello", result=["gone"], poll=["not found"])
-    seen = await keeping.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+    seen = await keeping.service.check_send_again(job.id, place(), moderates=False)
     await keeping.service.send_again(seen, place(at=keeping.clock.now()), 77, form=ResultForm.VOICE_MESSAGE)
     (over,) = await keeping.until_over(job)
     assert (over.state, over.form, over.deliveries) == (JobState.DONE, ResultForm.VOICE_MESSAGE, 1)

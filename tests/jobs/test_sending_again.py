@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import ChannelGone, InvalidRequest, JobNotFound
+from bot.errors import ChannelGone, InvalidRequest, JobNotFound, LimitReached
 from bot.jobs.upkeep import CLEAN_UP_EVERY_S
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import BotProcess, World
-from tests.storage.samples import place
+from tests.storage.samples import TIGHT, place
 
 
 async def _undelivered(bot: BotProcess) -> Job:
@@ -20,7 +20,7 @@ async def _undelivered(bot: BotProcess) -> Job:
 
 
 async def _sent_again(bot: BotProcess, job: Job, card_message_id: int = 77) -> Job:
-    job = await bot.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+    job = await bot.service.check_send_again(job.id, place(), moderates=False)
     return await bot.service.send_again(job, place(at=bot.clock.now()), card_message_id)
 
 
@@ -72,7 +72,7 @@ async def test_what_was_posted_and_is_gone_is_not_given_back(bot: BotProcess) ->
 
 async def test_two_presses_post_it_once(bot: BotProcess) -> None:
     job = await _undelivered(bot)
-    seen = await bot.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+    seen = await bot.service.check_send_again(job.id, place(), moderates=False)
     await bot.service.send_again(seen, place(), 77)
     with pytest.raises(InvalidRequest) as caught:
         await bot.service.send_again(seen, place(), 78)
@@ -94,10 +94,10 @@ async def test_only_the_asker_and_moderators_may_and_only_where_it_was_asked_for
 ) -> None:
     job = await _undelivered(bot)
     if reason is None:
-        assert await bot.service.check_send_again(job.id, user_id, guild_id=guild_id, moderates=moderates) == job
+        assert await bot.service.check_send_again(job.id, place(user_id, guild_id), moderates=moderates) == job
         return
     with pytest.raises(InvalidRequest) as caught:
-        await bot.service.check_send_again(job.id, user_id, guild_id=guild_id, moderates=moderates)
+        await bot.service.check_send_again(job.id, place(user_id, guild_id), moderates=moderates)
     assert caught.value.reason == reason
 
 
@@ -105,10 +105,23 @@ async def test_what_has_no_result_cannot_be_sent(bot: BotProcess) -> None:
     bot.fake.on("Hello", submit=["broken"])
     (job,) = await bot.until_over(await bot.ask_for("Hello"))
     with pytest.raises(InvalidRequest) as caught:
-        await bot.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+        await bot.service.check_send_again(job.id, place(), moderates=False)
     assert caught.value.reason == "nothing_to_send"
     with pytest.raises(JobNotFound):
-        await bot.service.check_send_again("f" * 32, 7, guild_id=100, moderates=False)
+        await bot.service.check_send_again("f" * 32, place(), moderates=False)
+
+
+async def test_who_has_results_sent_again_and_again_meets_their_rate(world: World) -> None:
+    async with world.process(limits=TIGHT) as bot:
+        bot.start()
+        job = await _undelivered(bot)
+        at = bot.clock.now()
+        for _ in range(TIGHT.member.rate.burst - 1):
+            await bot.service.check_send_again(job.id, place(at=at), moderates=False)
+        with pytest.raises(LimitReached):
+            await bot.service.check_send_again(job.id, place(at=at), moderates=False)
+        bot.clock.step(TIGHT.member.rate.refill_s)
+        await bot.service.check_send_again(job.id, place(at=at), moderates=False)
 
 
 async def test_a_moderator_who_sends_it_again_does_not_become_its_owner(bot: BotProcess) -> None:

@@ -107,7 +107,7 @@ async def undelivered(bot: BotProcess, words: list[Submit], *, takes: int = 4) -
 
 
 async def sent_again(bot: BotProcess, job: Job) -> Job:
-    job = await bot.service.check_send_again(job.id, 7, guild_id=100, moderates=False)
+    job = await bot.service.check_send_again(job.id, place(), moderates=False)
     await bot.service.send_again(job, place(at=bot.clock.now()), 77)
     (over,) = await bot.until_over(job)
     return over

@@ -24,6 +24,23 @@ def test_a_request_is_taken_once() -> None:
     waiting = UnconfirmedRequests()
     waiting.keep("one", WISH)
     assert waiting.take("one", user_id=7, channel_id=10, now=NOW + KEPT_FOR) is WISH
+    with pytest.raises(InvalidRequest, match="made_already"):
+        waiting.take("one", user_id=7, channel_id=10, now=NOW)
+    with pytest.raises(InvalidRequest, match="made_already"):
+        waiting.drop("one", user_id=7, channel_id=10, now=NOW)
+
+
+def test_what_could_not_be_made_can_be_taken_again() -> None:
+    waiting = UnconfirmedRequests()
+    waiting.keep("one", WISH)
+    waiting.keep("one", waiting.take("one", user_id=7, channel_id=10, now=NOW))
+    assert waiting.take("one", user_id=7, channel_id=10, now=NOW) is WISH
+
+
+def test_what_was_dropped_is_not_made() -> None:
+    waiting = UnconfirmedRequests()
+    waiting.keep("one", WISH)
+    waiting.drop("one", user_id=7, channel_id=10, now=NOW)
     with pytest.raises(InvalidRequest, match="ask_again"):
         waiting.take("one", user_id=7, channel_id=10, now=NOW)
 

@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
 from bot.errors import VoiceUnknown
 from bot.finevoice.client import FineVoice
 from bot.jobs.preferences import Preferences
-from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
+from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told, remember_named
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Place, Voice
-from bot.storage.database import Database
+from bot.storage.database import Database, StorageError
 from bot.storage.preferences import PreferenceStore
 from bot.storage.voices import GoneVoice, VoiceStore
 from tests.new_database import sqlite_in
@@ -129,3 +129,13 @@ async def test_a_voice_of_guild_or_channel_that_is_gone_is_replaced_silently(cho
     assert await chooser.choose() == VoiceChoice(VOICES[4])
     await chooser.guild("guilds", channel="lost")
     assert await chooser.choose() == VoiceChoice(VOICES[1]), "nobody stands in for that one"
+
+
+async def test_a_database_that_fails_keeps_no_choice_and_fails_nothing_else(
+    chooser: Chooser, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = AsyncMock(side_effect=StorageError("away"))
+    preferences = Mock(spec=Preferences, member=away, change_member=away)
+    await remember_named(chooser.voices, preferences, chooser.place(), VOICES[-1])
+    await note_told(preferences, chooser.place(), VoiceChoice(VOICES[0], gone="gone"))
+    assert caplog.text.count("away") == 2

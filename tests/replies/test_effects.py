@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidRequest
 from bot.models import EffectRequest, Job, JobState
-from bot.replies.effects import also_avoiding, effect_buttons, longer, say_takes
+from bot.replies.effects import AVOID_CHARACTERS, also_avoiding, effect_buttons, longer, say_takes
 from bot.replies.job_cards import build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from bot.replies.results import build_result_card
@@ -59,6 +59,12 @@ def test_longer_is_twice_as_long_as_far_as_there_is_room(length_s: float, longer
 def test_what_to_avoid_adds_up() -> None:
     assert also_avoiding("", " wind\n ") == "wind"
     assert also_avoiding("voices", "wind") == "voices, wind"
+
+
+def test_what_to_avoid_now_goes_before_what_was_said_first() -> None:
+    assert also_avoiding(f"traffic, {'a' * 280}", "dogs barking") == f"{'a' * 280}, dogs barking"
+    assert also_avoiding(f"traffic, {'a' * 290}", "dogs barking") == "dogs barking"
+    assert also_avoiding("wind", "b" * 400) == "b" * AVOID_CHARACTERS
 
 
 @pytest.mark.parametrize("state", JobState)
