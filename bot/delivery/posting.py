@@ -6,7 +6,6 @@ and one mark to find it by, and doing all of it again never doubles anything.
 
 import logging
 from asyncio import to_thread
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +17,7 @@ from bot.delivery.messages import Attached, Messages, Payload, Sent, Upload, sho
 from bot.delivery.uploads import Clip, Room, make_clip
 from bot.errors import FileTooLarge, NotAllowed
 from bot.models import Job
+from bot.remembered import Remembered
 from bot.replies.cards import Card
 from bot.replies.results import as_text, build_posting_card, with_mark
 
@@ -93,16 +93,16 @@ class Clips:
     """Makes what is posted, and keeps it as long as it may be needed again: Discord may be away for hours."""
 
     def __init__(self) -> None:
-        self._clips: OrderedDict[tuple[Path, int, int], Clip] = OrderedDict()
-        self._voices: OrderedDict[tuple[Path, int, int], VoiceMessage] = OrderedDict()
+        self._clips: Remembered[tuple[Path, int, int], Clip] = Remembered(KEPT_CLIPS)
+        self._voices: Remembered[tuple[Path, int, int], VoiceMessage] = Remembered(KEPT_CLIPS)
 
     async def clip(self, job: Job, result: Path, limit_bytes: int) -> Clip:
         """The result as files of at most ``limit_bytes``. Raises as ``make_clip``."""
         key = await to_thread(_key, result, limit_bytes)
         clip = self._clips.get(key)
         if clip is None or not await to_thread(_are_there, [upload.path for upload in clip.uploads]):
-            clip = self._clips[key] = await to_thread(make_clip, job, result, limit_bytes)
-            _forget_oldest(self._clips)
+            clip = await to_thread(make_clip, job, result, limit_bytes)
+            self._clips.keep(key, clip)
         return clip
 
     async def voice(self, result: Path) -> VoiceMessage:
@@ -111,8 +111,7 @@ class Clips:
         voice = self._voices.get(key)
         if voice is None or not await to_thread(_are_there, [voice.path]):
             voice = await to_thread(make_voice_message, result, result.with_name("voice-message.ogg"))
-            self._voices[key] = voice
-            _forget_oldest(self._voices)
+            self._voices.keep(key, voice)
         return voice
 
     async def post(
@@ -156,10 +155,3 @@ def _key(result: Path, limit_bytes: int) -> tuple[Path, int, int]:
 
 def _are_there(paths: Sequence[Path]) -> bool:
     return all(path.exists() for path in paths)
-
-
-def _forget_oldest(
-    kept: OrderedDict[tuple[Path, int, int], Clip] | OrderedDict[tuple[Path, int, int], VoiceMessage],
-) -> None:
-    while len(kept) > KEPT_CLIPS:
-        kept.popitem(last=False)

@@ -4,11 +4,11 @@ A member meets several guilds, and those may be served by several processes, so 
 it said last is remembered for autocomplete, which has no time to ask.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import InvalidRequest
+from bot.remembered import Remembered
 from bot.storage.favourites import FavouriteStore
 
 MAX_FAVOURITES = 100
@@ -21,15 +21,12 @@ class Favourites:
     def __init__(self, store: FavouriteStore, *, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
-        self._known: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+        self._known: Remembered[int, tuple[str, ...]] = Remembered(REMEMBERED_MEMBERS)
 
     async def load(self, user_id: int) -> tuple[str, ...]:
         """The names of the member's favourites, the one starred last first; some may be gone from the catalogue."""
         names = await self._store.load(user_id)
-        self._known[user_id] = names
-        self._known.move_to_end(user_id)
-        while len(self._known) > REMEMBERED_MEMBERS:
-            self._known.popitem(last=False)
+        self._known.keep(user_id, names)
         return names
 
     def get(self, user_id: int) -> tuple[str, ...]:

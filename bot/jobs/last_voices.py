@@ -4,8 +4,8 @@ A preference is not worth a failed command: a database that fails is logged, and
 """
 
 import logging
-from collections import OrderedDict
 
+from bot.remembered import Remembered
 from bot.storage.database import StorageError
 from bot.storage.voices import VoiceStore
 
@@ -19,14 +19,14 @@ class LastVoices:
 
     def __init__(self, store: VoiceStore) -> None:
         self._store = store
-        self._names: OrderedDict[tuple[int, int], str | None] = OrderedDict()
+        self._names: Remembered[tuple[int, int], str | None] = Remembered(REMEMBERED)
 
     async def get(self, scope_id: int, user_id: int) -> str | None:
         """The name of the voice, or None where the member used none yet."""
         key = (scope_id, user_id)
         if key not in self._names:
             try:
-                self._keep(key, await self._store.last_used(scope_id, user_id))
+                self._names.keep(key, await self._store.last_used(scope_id, user_id))
             except StorageError as error:
                 log.warning("A member's last voice was not read: %s", error)
                 return None
@@ -37,7 +37,7 @@ class LastVoices:
         """Note that the member used the voice."""
         if await self.get(scope_id, user_id) == name:
             return
-        self._keep((scope_id, user_id), name)
+        self._names.keep((scope_id, user_id), name)
         try:
             await self._store.remember(scope_id, user_id, name)
         except StorageError as error:
@@ -47,8 +47,3 @@ class LastVoices:
         """Forget, in memory, what the member used; whoever calls it has removed it from the database."""
         for key in [key for key in self._names if key[1] == user_id]:
             del self._names[key]
-
-    def _keep(self, key: tuple[int, int], name: str | None) -> None:
-        self._names[key] = name
-        if len(self._names) > REMEMBERED:
-            self._names.popitem(last=False)

@@ -5,12 +5,12 @@ Asked with every command, so that the database is not: a guild's members reach o
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import TypeVar
 
 from bot.preferences import GuildSettings, MemberSettings
+from bot.remembered import Remembered
 from bot.storage.database import StorageError
 from bot.storage.preferences import PreferenceStore
 
@@ -30,8 +30,8 @@ class Preferences:
 
     def __init__(self, store: PreferenceStore) -> None:
         self._store = store
-        self._guilds: OrderedDict[int, GuildSettings] = OrderedDict()
-        self._members: OrderedDict[tuple[int, int], MemberSettings] = OrderedDict()
+        self._guilds: Remembered[int, GuildSettings] = Remembered(REMEMBERED_GUILDS)
+        self._members: Remembered[tuple[int, int], MemberSettings] = Remembered(REMEMBERED_MEMBERS)
         # Two changes at once would each begin with the choices of before, and the later one undo the other.
         self._changing = asyncio.Lock()
 
@@ -40,7 +40,7 @@ class Preferences:
         if scope_id not in self._guilds:
             stored = await self._store.guild(scope_id)
             # Whoever changed it meanwhile knows better: what was read may be from before.
-            _keep(self._guilds, scope_id, self._guilds.get(scope_id, stored), REMEMBERED_GUILDS)
+            self._guilds.keep(scope_id, self._guilds.get(scope_id, stored))
         return self._guilds[scope_id]
 
     async def stored_guild(self, scope_id: int) -> GuildSettings:
@@ -64,7 +64,7 @@ class Preferences:
         key = (scope_id, user_id)
         if key not in self._members:
             stored = await self._store.member(scope_id, user_id)
-            _keep(self._members, key, self._members.get(key, stored), REMEMBERED_MEMBERS)
+            self._members.keep(key, self._members.get(key, stored))
         return self._members[key]
 
     async def change_guild(self, scope_id: int, change: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
@@ -72,7 +72,7 @@ class Preferences:
         async with self._changing:
             changed = change(await self.guild(scope_id))
             await self._store.set_guild(scope_id, changed)
-            _keep(self._guilds, scope_id, changed, REMEMBERED_GUILDS)
+            self._guilds.keep(scope_id, changed)
             return changed
 
     async def change_member(self, scope_id: int, user_id: int, **changes: str | None) -> MemberSettings:
@@ -81,7 +81,7 @@ class Preferences:
             # As stored: whoever had everything deleted, in a guild that another process serves, has not all of it back.
             changed = replace(await self._store.member(scope_id, user_id), **changes)
             await self._store.set_member(scope_id, user_id, changed)
-            _keep(self._members, (scope_id, user_id), changed, REMEMBERED_MEMBERS)
+            self._members.keep((scope_id, user_id), changed)
             return changed
 
     async def forget_member(self, user_id: int) -> None:
@@ -89,10 +89,3 @@ class Preferences:
         await self._store.forget_member(user_id)
         for key in [key for key in self._members if key[1] == user_id]:
             del self._members[key]
-
-
-def _keep(kept: OrderedDict[K, V], key: K, value: V, at_most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > at_most:
-        kept.popitem(last=False)

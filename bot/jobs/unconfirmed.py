@@ -1,13 +1,13 @@
 """Requests that cost much and wait for their member's word. In memory only: after a restart they are asked again."""
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import InvalidRequest
 from bot.models import Request, ResultForm
+from bot.remembered import Remembered
 
 KEPT_AT_MOST = 1_000
 # As long as the interaction lives that the question was asked with; afterwards it could not be taken away any more.
@@ -40,22 +40,20 @@ class UnconfirmedRequests:
     """All that wait, by a random id; the oldest go first when there are too many."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Unconfirmed] = OrderedDict()
-        self._taken: OrderedDict[str, None] = OrderedDict()
+        self._kept: Remembered[str, Unconfirmed] = Remembered(KEPT_AT_MOST)
+        self._taken: Remembered[str, None] = Remembered(KEPT_AT_MOST)
         """Ids of requests that are being made, or were: whose question may still be seen."""
 
     def keep(self, wish_id: str, wish: Unconfirmed) -> None:
         """Keep a request under an id of ``new_id``, from the moment on that it was asked about."""
-        self._kept[wish_id] = wish
+        self._kept.keep(wish_id, wish)
         self._taken.pop(wish_id, None)
-        while len(self._kept) > KEPT_AT_MOST:
-            self._kept.popitem(last=False)
 
     def note_question(self, wish_id: str, withdraw: Callable[[], Awaitable[None]]) -> bool:
         """Note how the question is taken away; False where the request was taken meanwhile."""
         wish = self._kept.get(wish_id)
         if wish is not None:
-            self._kept[wish_id] = replace(wish, withdraw=withdraw)
+            self._kept.keep(wish_id, replace(wish, withdraw=withdraw))
         return wish is not None
 
     def take(self, wish_id: str, *, user_id: int, channel_id: int, now: datetime) -> Unconfirmed:
@@ -65,9 +63,7 @@ class UnconfirmedRequests:
             InvalidRequest: as for ``drop``.
         """
         wish = self.drop(wish_id, user_id=user_id, channel_id=channel_id, now=now)
-        self._taken[wish_id] = None
-        while len(self._taken) > KEPT_AT_MOST:
-            self._taken.popitem(last=False)
+        self._taken.keep(wish_id, None)
         return wish
 
     def drop(self, wish_id: str, *, user_id: int, channel_id: int, now: datetime) -> Unconfirmed:

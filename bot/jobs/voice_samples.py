@@ -9,11 +9,11 @@ import hashlib
 import logging
 import math
 import os
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ from bot.finevoice.requests import SpeechSynthesis
 from bot.jobs.sample_claims import take_claim
 from bot.jobs.sample_texts import sample_text
 from bot.models import Place, Rate, Voice
+from bot.remembered import Remembered
 from bot.storage.voice_samples import SampleStore
 
 log = logging.getLogger(__name__)
@@ -101,8 +102,8 @@ class VoiceSamples:
         self._place_came_free = place_came_free
         self._making = asyncio.Lock()
         self._waiting = 0
-        self._full_at: OrderedDict[int, datetime] = OrderedDict()
-        self._failed_until: OrderedDict[str, datetime] = OrderedDict()
+        self._full_at: Remembered[int, datetime] = Remembered(REMEMBERED_MEMBERS)
+        self._failed_until: Remembered[str, datetime] = Remembered(REMEMBERED_FAILURES)
 
     async def fetch(self, voice: Voice, place: Place) -> bytes:
         """The sample as an MP3 file, made now if there is none yet.
@@ -140,7 +141,7 @@ class VoiceSamples:
         wait_s = (full_at - now - rate.burst * one).total_seconds()
         if wait_s > 0:
             raise InvalidRequest("samples_too_fast", str(math.ceil(wait_s)))
-        _keep(self._full_at, user_id, full_at, REMEMBERED_MEMBERS)
+        self._full_at.keep(user_id, full_at)
 
     def _refuse_failed(self, voice: Voice) -> None:
         if self._failed_until.get(voice.name, self._now()) > self._now():
@@ -149,7 +150,7 @@ class VoiceSamples:
     @asynccontextmanager
     async def _claimed(self, voice: Voice, path: Path) -> AsyncGenerator[bytes | None]:
         """Keep other processes from making the same; gives the sample where somebody was first."""
-        claim = path.with_suffix(".raw")
+        claim = path.with_suffix(".claim")
         try:
             sample = await self._read_or_claim(path, claim)
         except OSError as error:
@@ -161,7 +162,7 @@ class VoiceSamples:
             # It may have been made between the last look and the claim.
             yield await asyncio.to_thread(_read, path)
         finally:
-            claim.unlink(missing_ok=True)
+            await asyncio.to_thread(claim.unlink, missing_ok=True)
 
     async def _read_or_claim(self, path: Path, claim: Path) -> bytes | None:
         for _ in range(int(WAIT_FOR_OTHERS_S / LOOK_EVERY_S)):
@@ -200,7 +201,7 @@ class VoiceSamples:
             return InvalidRequest("samples_busy")
         if isinstance(error, ApiUnreachable | ApiUnauthorized | ApiOutOfCredit):
             return InvalidRequest("sample_service_down")
-        _keep(self._failed_until, voice.name, self._now() + FAILED_FOR, REMEMBERED_FAILURES)
+        self._failed_until.keep(voice.name, self._now() + FAILED_FOR)
         return InvalidRequest("sample_failed")
 
     async def _speak(self, voice: Voice, path: Path) -> None:
@@ -214,8 +215,11 @@ class VoiceSamples:
                 url = await self._result_of(answer)
         finally:
             self._place_came_free()
-        await self._fetch_result(url, raw)
-        await asyncio.to_thread(_write_sample, raw, path)
+        try:
+            await self._fetch_result(url, raw)
+            await asyncio.to_thread(_write_sample, raw, path)
+        finally:
+            await asyncio.to_thread(raw.unlink, missing_ok=True)
 
     async def _fetch_result(self, url: str, raw: Path) -> None:
         try:
@@ -255,13 +259,6 @@ class VoiceSamples:
             raise TaskFailed(error.code) from error
 
 
-def _keep(kept: OrderedDict[K, V], key: K, value: V, at_most: int) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > at_most:
-        kept.popitem(last=False)
-
-
 def _read(path: Path) -> bytes | None:
     """The file, if it is there; it counts as used now, so that it is among the last to go."""
     try:
@@ -293,7 +290,7 @@ def _forget_oldest(options: SampleOptions, newest: Path) -> None:
         size += facts.st_size
         if number > options.kept or size > options.kept_bytes:
             file.unlink(missing_ok=True)
-    for file in (*options.folder.glob("*.raw"), *options.folder.glob("*.part")):
+    for file in chain.from_iterable(options.folder.glob(ending) for ending in ("*.claim", "*.raw", "*.part")):
         # What a crash left behind; none that is still needed is nearly that old.
         if newest.stat().st_mtime - file.stat().st_mtime > LEFT_BEHIND_AFTER_S:
             file.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, and_, bindparam, case, func, literal, not_, or_, select, update
+from sqlalchemy import Executable, Select, and_, bindparam, case, literal, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
@@ -21,10 +21,9 @@ from bot.storage.database import Database, lock, upsert
 from bot.storage.job_changes import CARD_NOTED, CLAIMED, ENDED, MOVED, as_read
 from bot.storage.job_rows import from_row, place_columns, to_row
 from bot.storage.overrides import effective_limits, limits_for, overrides_unless_blocked
-from bot.storage.reserving import UNFINISHED
-from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, one_of, processes
+from bot.storage.reserving import PLACES_TAKEN, UNFINISHED
+from bot.storage.tables import WAITING_FOR_CARD, WAITING_IN_LINE, UtcTime, jobs, processes
 
-HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
 OWNED = tuple(state for state in UNFINISHED if state is not JobState.QUEUED)
 WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED)
 MAX_EXPIRED_AT_ONCE = 200
@@ -34,7 +33,11 @@ NOTHING_TO_RETRY = "nothing_to_retry"
 
 
 _WITH_ID = select(jobs).where(jobs.c.id == bindparam("job_id"))
-_PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
+
+
+def _living(now: datetime) -> Select[str]:
+    """The processes that said lately that they live."""
+    return select(processes.c.id).where(processes.c.alive_until > now)
 
 
 @cache
@@ -137,7 +140,7 @@ class JobStore:
             return None
         async with self._database.write() as connection:
             await line.lock_line(connection)
-            if (await connection.scalar(_PLACES_TAKEN) or 0) >= places:
+            if (await connection.scalar(PLACES_TAKEN) or 0) >= places:
                 return None
             next_id = await line.next_in_line(connection, paused)
             if next_id is None:
@@ -269,8 +272,7 @@ class JobStore:
         A job is taken over by one process only. The deadline of one that runs begins anew: while nobody could ask,
         nobody could be told that it is done.
         """
-        living = select(processes.c.id).where(processes.c.alive_until > now)
-        is_left = and_(jobs.c.state.in_(OWNED), or_(jobs.c.owner.is_(None), not_(jobs.c.owner.in_(living))))
+        is_left = and_(jobs.c.state.in_(OWNED), or_(jobs.c.owner.is_(None), not_(jobs.c.owner.in_(_living(now)))))
         async with self._database.write() as connection:
             await lock(connection, "take over")
             since = case((jobs.c.state == JobState.RUNNING, literal(now, UtcTime)), else_=jobs.c.updated_at)
@@ -292,7 +294,7 @@ class JobStore:
     async def living(self, now: datetime) -> set[str]:
         """The processes that live: this one, and those that said so lately."""
         async with self._database.read() as connection:
-            others = await connection.scalars(select(processes.c.id).where(processes.c.alive_until > now))
+            others = await connection.scalars(_living(now))
             return {self._owner, *others}
 
     async def take_over_ends(self, now: datetime) -> list[Job]:
@@ -300,13 +302,12 @@ class JobStore:
 
         At most 200 at once, and none that ended more than a day ago: nobody waits for those any more.
         """
-        living = select(processes.c.id).where(processes.c.alive_until > now)
         is_owed = and_(
             jobs.c.state.in_(WITHOUT_RESULT),
             jobs.c.updated_at > now - SHOWN_WITHIN,
             jobs.c.owner.is_not(None),
             jobs.c.owner != self._owner,
-            not_(jobs.c.owner.in_(living)),
+            not_(jobs.c.owner.in_(_living(now))),
         )
         async with self._database.write() as connection:
             await lock(connection, "take over")

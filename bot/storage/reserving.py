@@ -19,6 +19,9 @@ from bot.storage.database import upsert
 from bot.storage.tables import jobs, one_of, usage
 
 UNFINISHED = tuple(state for state in JobState if not state.is_final)
+HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
+PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
+"""How many of the key's places jobs hold, in all processes."""
 
 _SCOPE_ID = bindparam("scope", type_=BigInteger)
 _USER_ID = bindparam("user", type_=BigInteger)

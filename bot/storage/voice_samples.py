@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-
-from bot.models import JobState, LimitName, Subject
+from bot.models import LimitName, Subject
 from bot.storage import budgets
 from bot.storage.database import Database
-from bot.storage.tables import jobs
-
-HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
+from bot.storage.reserving import PLACES_TAKEN
 
 
 class SampleStore:
@@ -37,5 +33,4 @@ class SampleStore:
     async def jobs_with_service(self) -> int:
         """How many of the key's places jobs hold, in all processes."""
         async with self._database.read() as connection:
-            query = select(func.count()).select_from(jobs).where(jobs.c.state.in_(HOLDING_PLACES))
-            return await connection.scalar(query) or 0
+            return await connection.scalar(PLACES_TAKEN) or 0

@@ -1,307 +1,343 @@
-"""/limits and /block: who may use them, what they change, and that a server's settings are its own."""
+"""/settings: what each control changes, what the panel says, who may use it, and where audio may be asked for then."""
 
+from dataclasses import replace
 from typing import Any
 
 import discord
 import pytest
 import simcord
 
-from bot.discord_bot import SoundboothBot
-from bot.models import LimitName, Subject
-from bot.storage.overrides import MAX_OVERRIDES, Override
-from tests.cogs.conftest import Studio, text_of
+from bot.models import FailureReason, JobState, ResultForm
+from bot.preferences import GuildSettings
+from bot.replies.settings_controls import DO_ID, PICK_ID, RETENTION_DAYS, TOPICS_ID, Action, Topic
+from tests.cogs.conftest import Studio, labels_of
 
 MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that. Ask one of them."
-DAY, BURST = str(LimitName.DAY), str(LimitName.BURST)
 
 
-async def limits(studio: Studio, command: str, member: Any = None, **options: Any) -> Any:
-    """The private answer to a command about limits."""
-    result = await (member or studio.manager).slash(studio.channel, f"limits {command}", **options)
-    assert result.ephemeral
-    return result.response
+async def opened(studio: Studio, topic: Topic | None = None) -> Any:
+    """The panel, with the controls of one setting, as the manager sees it."""
+    shown = await studio.manager.slash(studio.channel, "settings")
+    assert shown.ephemeral
+    if topic is not None:
+        shown = await studio.manager.select(shown.response, [topic.value], custom_id=TOPICS_ID)
+    return shown.response
 
 
-async def block(studio: Studio, command: str, **options: Any) -> str:
-    """What a manager is told about a block."""
-    result = await studio.manager.slash(studio.channel, f"block {command}", **options)
-    assert result.ephemeral
-    return text_of(result.response)
+async def pick(studio: Studio, topic: Topic, *values: Any) -> Any:
+    """The panel after something was picked from the menu of a setting."""
+    panel = await opened(studio, topic)
+    return (await studio.manager.select(panel, values, custom_id=f"{PICK_ID}:{topic}")).response
 
 
-async def overrides(studio: Studio, guild: Any = None) -> list[Override]:
-    return await studio.bot.services.fair_use.overrides((guild or studio.guild).id)
+async def press(studio: Studio, topic: Topic, action: Action) -> Any:
+    panel = await opened(studio, topic)
+    return await studio.manager.click(panel, custom_id=f"{DO_ID}:{action}")
 
 
-def role_with(studio: Studio, member: Any) -> Any:
-    """A new role that the member has."""
-    role = studio.guild.create_role("Singers")
-    studio.env.backend.get_guild(studio.guild.id).members[member.id].role_ids.append(role.id)
-    return role
+async def chosen(studio: Studio, guild: Any = None) -> GuildSettings:
+    return await studio.bot.services.preferences.guild((guild or studio.guild).id)
 
 
-async def test_a_deleted_role_takes_its_limits_and_its_block_along(studio: Studio) -> None:
-    gone, other = studio.guild.create_role("Singers"), studio.guild.create_role("Drummers")
-    for role in (gone, other):
-        await limits(studio, "set", limit=DAY, value=5, who=role)
-        await block(studio, "add", who=role)
-    studio.env.backend.delete_role(studio.guild.id, gone.id)
-    await studio.env.settle()
-    assert await overrides(studio) == [Override(Subject.ROLE, other.id, LimitName.DAY, 5)]
-    assert [one.subject_id for one in await studio.bot.services.fair_use.blocks(studio.guild.id)] == [other.id]
+async def choose(studio: Studio, **changes: Any) -> None:
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, **changes))
 
 
-async def test_what_was_deleted_unheard_is_gone_from_the_lists_and_members_stay(studio: Studio) -> None:
-    fair_use, guild_id = studio.bot.services.fair_use, studio.guild.id
-    for subject, subject_id in ((Subject.ROLE, 12345), (Subject.MEMBER, studio.robin.id), (Subject.ROLE, guild_id)):
-        await fair_use.set_limit(guild_id, Override(subject, subject_id, LimitName.DAY, 5), is_operator=False)
-    await fair_use.block(guild_id, Subject.ROLE, 12345, by=studio.manager.id)
-    assert "12345" not in text_of(await limits(studio, "show"))
-    assert {one.subject_id for one in await overrides(studio)} == {studio.robin.id, guild_id}
-    assert "Nobody is blocked" in await block(studio, "list")
+def field(panel: Any, name: str) -> str:
+    (value,) = [one.value for one in panel.embeds[0].fields if one.name == name]
+    return value
 
 
-async def test_what_is_known_of_a_server_only_in_part_takes_no_limit_and_no_block_away(studio: Studio) -> None:
-    fair_use, guild_id = studio.bot.services.fair_use, studio.guild.id
-    role = studio.guild.create_role("Singers")
-    await limits(studio, "set", limit=DAY, value=5, who=role)
-    await block(studio, "add", who=role)
-    await fair_use.keep_roles(guild_id, set())
-    assert [one.subject_id for one in await overrides(studio)] == [role.id]
-    assert [one.subject_id for one in await fair_use.blocks(guild_id)] == [role.id]
+def starts_with(panel: Any) -> Any:
+    """What the menu of a setting has chosen already."""
+    return panel.components[0]["components"][0].get("default_values", [])
 
 
-ALL: list[tuple[str, dict[str, Any]]] = [
-    ("limits show", {}),
-    ("limits set", {"limit": DAY, "value": 5}),
-    ("limits reset", {}),
-    ("block list", {}),
-]
+async def test_the_panel_says_in_words_what_holds_while_nothing_is_chosen(studio: Studio) -> None:
+    panel = await opened(studio)
+    assert {one.name: one.value for one in panel.embeds[0].fields} == {
+        "Default voice": "None: whoever runs this bot chose one",
+        "Form of results": "Voice messages, as whoever runs this bot has it",
+        "Language of answers": "Each member's own",
+        "Channels where audio may be asked for": "Everywhere",
+        "Roles that may ask for audio": "Everyone",
+        "Automatic transcripts of voice notes": "Off",
+        "Log channel for transcripts": "None",
+        "Keeping of transcripts": "Not at all",
+    }
 
 
-@pytest.mark.parametrize(("command", "options"), ALL)
-async def test_the_commands_are_hidden_from_others(studio: Studio, command: str, options: dict[str, Any]) -> None:
-    for member in (studio.robin, studio.moderator):
-        with pytest.raises(simcord.SetupError, match="default-member-permissions"):
-            await member.slash(studio.channel, command, **options)
-
-
-@pytest.mark.parametrize(("command", "options"), [*ALL, ("block add", None), ("block remove", None)])
-async def test_who_is_let_in_by_other_settings_of_the_server_is_refused_all_the_same(
-    studio: Studio, command: str, options: dict[str, Any] | None
-) -> None:
+async def test_it_is_hidden_from_others_and_refused_to_those_who_are_let_in_all_the_same(studio: Studio) -> None:
+    with pytest.raises(simcord.SetupError, match="default-member-permissions"):
+        await studio.robin.slash(studio.channel, "settings")
     for known in studio.env.backend.visible_commands(user_id=studio.manager.id, channel_id=studio.channel.id):
         known["default_member_permissions"] = None
-    options = {"who": studio.sam} if options is None else options
-    result = await studio.robin.slash(studio.channel, command, **options)
-    assert result.ephemeral
-    assert result.response.content == MANAGERS_ONLY
-    assert await overrides(studio) == []
-    assert await studio.bot.services.fair_use.blocks(studio.guild.id) == []
+    refused = await studio.moderator.slash(studio.channel, "settings")
+    assert (refused.ephemeral, refused.response.content) == (True, MANAGERS_ONLY)
 
 
-async def test_they_are_for_servers_alone(studio: Studio) -> None:
-    for command, options in ALL:
-        with pytest.raises(simcord.SetupError, match="context"):
-            await studio.user_of(studio.robin).slash(command, **options)
+async def test_every_setting_opens_with_its_control_and_a_way_back(studio: Studio) -> None:
+    for topic in Topic:
+        panel = await opened(studio, topic)
+        assert labels_of(panel.message)[-1] == "Back"
+        assert panel.embeds[0].description
+        back = await studio.manager.click(panel, label="Back")
+        assert labels_of(back.response.message) == []
+    assert await chosen(studio) == GuildSettings()
 
 
-async def test_a_limit_holds_from_the_moment_it_is_set(studio: Studio) -> None:
-    told = await limits(studio, "set", limit=DAY, value=15, who=studio.robin)
-    assert told.content.startswith(f"<@{studio.robin.id}>: **15 units a day** from now on.")
-    assert not (await studio.tts(studio.robin)).ephemeral
-    refused = await studio.tts(studio.robin)
-    assert "You have used 11 of 15 units today, and this costs 11." in refused.response.content
-    assert not (await studio.tts(studio.sam)).ephemeral
-    told = await limits(studio, "reset", who=studio.robin)
-    assert "1 limit taken back" in told.content
-    assert not (await studio.tts(studio.robin)).ephemeral
+async def test_menus_of_choices_set_one_and_take_it_back(studio: Studio) -> None:
+    panel = await pick(studio, Topic.FORM, "file")
+    assert field(panel, "Form of results") == "Files"
+    assert panel.embeds[0].description == "✅ Saved."
+    panel = await pick(studio, Topic.LANGUAGE, "pt-BR")
+    assert (await chosen(studio)) == GuildSettings(form=ResultForm.FILE, locale="pt-BR")
+    await pick(studio, Topic.FORM, "open")
+    await pick(studio, Topic.LANGUAGE, "open")
+    assert await chosen(studio) == GuildSettings()
 
 
-@pytest.mark.parametrize(
-    ("who", "subject", "is_own"),
-    [
-        ("the server", Subject.GUILD, False),
-        ("everyone", Subject.ROLE, True),
-        ("a role", Subject.ROLE, False),
-        ("an own role", Subject.ROLE, True),
-        ("a member", Subject.MEMBER, False),
-        ("the manager", Subject.MEMBER, True),
-    ],
-)
-async def test_a_limit_is_set_for_whom_it_was_meant_and_managers_are_told_when_it_is_them_too(
-    studio: Studio, who: str, subject: Subject, *, is_own: bool
-) -> None:
-    whom: dict[str, Any] = {
-        "the server": None,
-        "everyone": studio.guild.default_role,
-        "a role": role_with(studio, studio.robin),
-        "an own role": role_with(studio, studio.manager),
-        "a member": studio.robin,
-        "the manager": studio.manager,
+async def test_channels_and_roles_are_set_and_with_none_taken_back(studio: Studio) -> None:
+    role = studio.guild.create_role("Singers")
+    panel = await pick(studio, Topic.CHANNELS, studio.channel)
+    assert field(panel, "Channels where audio may be asked for") == f"<#{studio.channel.id}>"
+    panel = await pick(studio, Topic.ROLES, role)
+    assert field(panel, "Roles that may ask for audio") == f"<@&{role.id}>"
+    await pick(studio, Topic.LOG, studio.channel)
+    await pick(studio, Topic.NOTES, studio.channel)
+    assert await chosen(studio) == GuildSettings(
+        channels=(studio.channel.id,),
+        roles=(role.id,),
+        log_channel=studio.channel.id,
+        transcribed_channels=(studio.channel.id,),
+    )
+    for topic in (Topic.CHANNELS, Topic.ROLES, Topic.NOTES):
+        await pick(studio, topic)
+    await press(studio, Topic.LOG, Action.NO_LOG)
+    assert await chosen(studio) == GuildSettings()
+
+
+@pytest.mark.parametrize("topic", [Topic.CHANNELS, Topic.ROLES, Topic.LOG])
+async def test_what_is_picked_while_the_server_is_unknown_takes_no_rule_away(studio: Studio, topic: Topic) -> None:
+    role = studio.guild.create_role("Singers")
+    before = {"channels": (studio.channel.id,), "roles": (role.id,), "log_channel": studio.channel.id}
+    await choose(studio, **before)
+    panel = await opened(studio, topic)
+    # As after an outage of Discord, until it tells of the server again.
+    known = studio.bot._connection._guilds.pop(studio.guild.id)  # pyright: ignore[reportPrivateUsage]  # no other way
+    try:
+        picked = role if topic is Topic.ROLES else studio.channel
+        answer = await studio.manager.select(panel, [picked], custom_id=f"{PICK_ID}:{topic}")
+    finally:
+        studio.bot._connection._guilds[studio.guild.id] = known  # pyright: ignore[reportPrivateUsage]  # same
+    assert answer.response.content == "That is not offered any more. Send the command again."
+    assert await chosen(studio) == replace(GuildSettings(), **before)
+
+
+async def test_a_menu_starts_with_what_is_chosen_and_leaves_out_what_is_deleted(studio: Studio) -> None:
+    await choose(studio, channels=(studio.channel.id, 12345), roles=(12345,))
+    panel = await opened(studio, Topic.CHANNELS)
+    assert starts_with(panel) == [{"id": studio.channel.id, "type": "channel"}]
+    assert starts_with(await opened(studio, Topic.ROLES)) == []
+
+
+async def test_the_voice_is_typed_and_understood_as_everywhere(studio: Studio) -> None:
+    window = await press(studio, Topic.VOICE, Action.NAME_VOICE)
+    panel = await studio.manager.submit_modal(window, {"voice": " james "})
+    assert field(panel.response, "Default voice") == "James"
+    assert (await chosen(studio)).voice == "james"
+    window = await press(studio, Topic.VOICE, Action.NAME_VOICE)
+    refused = await studio.manager.submit_modal(window, {"voice": "jamse"})
+    assert "There is no voice called “jamse”. The nearest: **James**" in refused.response.content
+    assert (await chosen(studio)).voice == "james"
+    await press(studio, Topic.VOICE, Action.NO_VOICE)
+    assert (await chosen(studio)).voice is None
+
+
+async def test_a_voice_that_left_the_catalogue_is_named_as_gone(studio: Studio) -> None:
+    await choose(studio, voice="*gone*", channel_voices={studio.channel.id: "harper"})
+    panel = await opened(studio)
+    assert field(panel, "Default voice") == "⚠️ \\*gone\\* is not there any more. Name another one."
+    assert field(panel, "Voices of channels") == f"<#{studio.channel.id}> Harper"
+
+
+async def test_lengths_of_voice_notes_are_numbers_as_people_write_them(studio: Studio) -> None:
+    # The last two are what Japanese keyboards write.
+    wide = ("\uff12", "\uff13\uff10\uff10")
+    written = {
+        ("1", "60"): (1.0, 60.0),
+        ("0,5", "90.25 s"): (0.5, 90.25),
+        ("0", "3600"): (0.0, 3600.0),
+        wide: (2.0, 300.0),
     }
-    handle = whom[who]
-    told = await limits(studio, "set", limit=DAY, value=50, **({} if handle is None else {"who": handle}))
-    (override,) = await overrides(studio)
-    subject_id = studio.guild.id if handle is None else handle.id
-    assert override == Override(subject, subject_id, LimitName.DAY, 50)
-    assert ("That holds for you too." in told.content) is is_own
+    for (least, greatest), set_to in written.items():
+        window = await press(studio, Topic.NOTES, Action.NOTE_LENGTHS)
+        await studio.manager.submit_modal(window, {"least": least, "greatest": greatest})
+        settings = await chosen(studio)
+        assert (settings.notes_from_s, settings.notes_to_s) == set_to
 
 
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"limit": DAY, "value": 5001}, "more generous"),
-        ({"limit": DAY, "value": 0}, "more generous"),
-        ({"limit": BURST, "value": 0}, "at least 1"),
-        ({"limit": str(LimitName.REFILL), "value": 0}, "at least 1"),
-    ],
-)
-async def test_a_limit_that_cannot_be_is_refused(studio: Studio, options: dict[str, Any], sentence: str) -> None:
-    assert sentence in (await limits(studio, "set", **options)).content
-    assert await overrides(studio) == []
+async def test_other_lengths_are_refused(studio: Studio) -> None:
+    for least, greatest in (("60", "1"), ("nan", "5"), ("-1", "5"), ("1", "3601"), ("1e1", "50")):
+        window = await press(studio, Topic.NOTES, Action.NOTE_LENGTHS)
+        refused = await studio.manager.submit_modal(window, {"least": least, "greatest": greatest})
+        assert refused.response.content.startswith("Write two numbers of seconds from 0 to 3600")
+    assert await chosen(studio) == GuildSettings()
 
 
-async def test_whoever_runs_the_bot_may_go_beyond_the_ceiling(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(SoundboothBot, "operator_ids", frozenset({studio.manager.id}))
-    await limits(studio, "set", limit=DAY, value=999_999)
-    assert [one.value for one in await overrides(studio)] == [999_999]
+async def test_automatic_transcripts_say_what_the_operator_has_to_turn_on(studio: Studio) -> None:
+    panel = await pick(studio, Topic.NOTES, studio.channel)
+    said = field(panel, "Automatic transcripts of voice notes")
+    assert said.startswith(f"<#{studio.channel.id}>\nfrom 2 to 300 seconds")
+    assert "`discord.message_content = true`" in said
+    studio.bot._connection._intents.message_content = True  # pyright: ignore[reportPrivateUsage] - as if it had begun with it
+    assert "message_content" not in field(await opened(studio), "Automatic transcripts of voice notes")
 
 
-async def test_too_many_limits_are_refused_in_words(studio: Studio) -> None:
-    for number in range(MAX_OVERRIDES):
-        override = Override(Subject.MEMBER, 1000 + number, LimitName.DAY, 5)
-        await studio.bot.services.fair_use.set_limit(studio.guild.id, override, is_operator=False)
-    told = await limits(studio, "set", limit=DAY, value=5)
-    assert f"This server has {MAX_OVERRIDES} limits already" in told.content
-    shown = await limits(studio, "show")
-    assert "more" in text_of(shown)
+async def test_a_permission_that_is_missing_there_is_named_with_how_to_grant_it(studio: Studio) -> None:
+    limited = studio.limited_channel("send_messages", "read_message_history")
+    await pick(studio, Topic.NOTES, limited)
+    panel = await pick(studio, Topic.LOG, limited)
+    lacking = f"In <#{limited.id}> I lack **Send Messages**, **Read Message History**: give it to me in the channel's"
+    assert lacking in field(panel, "Automatic transcripts of voice notes")
+    assert "I lack **Send Messages**" in field(panel, "Log channel for transcripts")
 
 
-async def test_one_limit_is_taken_back_and_the_others_stay(studio: Studio) -> None:
-    for limit in (DAY, BURST):
-        await limits(studio, "set", limit=limit, value=5)
-    await limits(studio, "reset", limit=DAY)
-    assert [one.name for one in await overrides(studio)] == [LimitName.BURST]
-    assert "nothing was set here" in (await limits(studio, "reset", limit=DAY)).content
+async def test_how_long_transcripts_are_kept_is_chosen(studio: Studio) -> None:
+    for days in (RETENTION_DAYS[-1], 0):
+        await pick(studio, Topic.RETENTION, str(days))
+        assert (await chosen(studio)).keep_transcripts_days == days
 
 
-async def test_what_holds_is_shown_for_the_server_a_member_and_a_role(studio: Studio) -> None:
-    role = role_with(studio, studio.robin)
-    await limits(studio, "set", limit=DAY, value=70, who=role)
-    server = text_of(await limits(studio, "show"))
-    assert "50 jobs at once, then one more every 1 s · 40 jobs in progress · 5,000 units a day" in server
-    assert "3 jobs at once, then one more every 20 s · any number of jobs in progress · 1,000 units a day" in server
-    assert f"Each member with <@&{role.id}>: 70 units a day" in server
-    assert "70 units a day" in text_of(await limits(studio, "show", who=studio.robin))
-    assert "1,000 units a day" in text_of(await limits(studio, "show", who=studio.sam))
-    assert "**70 units a day**" in text_of(await limits(studio, "show", who=role))
-    assert text_of(await limits(studio, "show", who=studio.guild.default_role)) == server
+async def test_a_reset_takes_back_everything(studio: Studio) -> None:
+    await choose(studio, voice="james", channels=(1,), keep_transcripts_days=30, channel_voices={1: "harper"})
+    panel = await press(studio, Topic.RESET, Action.RESET)
+    assert panel.response.embeds[0].description == "✅ Saved."
+    assert await chosen(studio) == GuildSettings()
 
 
-async def test_a_member_who_left_still_has_limits_to_take_back(studio: Studio) -> None:
-    gone = studio.env.create_user("gone")
-    await limits(studio, "set", limit=DAY, value=70, who=gone)
-    assert "70 units a day" in text_of(await limits(studio, "show", who=gone))
-    await limits(studio, "reset", who=gone)
-    assert await overrides(studio) == []
+async def test_the_right_is_looked_up_again_at_each_press(studio: Studio) -> None:
+    panel = await opened(studio)
+    topics = {topic: await opened(studio, topic) for topic in (Topic.FORM, Topic.VOICE, Topic.NOTES, Topic.RESET)}
+    window = await studio.manager.click(topics[Topic.VOICE], custom_id=f"{DO_ID}:{Action.NAME_VOICE}")
+    studio.env.backend.get_guild(studio.guild.id).members[studio.manager.id].role_ids.clear()
+    answers = [
+        await studio.manager.select(panel, ["form"], custom_id=TOPICS_ID),
+        await studio.manager.select(topics[Topic.FORM], ["file"], custom_id=f"{PICK_ID}:form"),
+        await studio.manager.click(topics[Topic.RESET], custom_id=f"{DO_ID}:reset"),
+        await studio.manager.click(topics[Topic.NOTES], custom_id=f"{DO_ID}:lengths"),
+        await studio.manager.submit_modal(window, {"voice": "james"}),
+    ]
+    assert [(one.ephemeral, one.response.content) for one in answers] == [(True, MANAGERS_ONLY)] * 5
+    assert await chosen(studio) == GuildSettings()
 
 
-@pytest.mark.parametrize("by_role", [False, True])
-async def test_who_is_blocked_can_ask_for_nothing_until_the_block_is_taken_back(
-    studio: Studio, *, by_role: bool
-) -> None:
-    who = role_with(studio, studio.robin) if by_role else studio.robin
-    assert "can ask for nothing here from now on" in await block(studio, "add", who=who)
+async def test_the_panel_and_its_windows_outlive_the_process(studio: Studio) -> None:
+    panel = await opened(studio, Topic.VOICE)
+    window = await studio.manager.click(panel, custom_id=f"{DO_ID}:{Action.NAME_VOICE}")
+    await studio.restart()
+    await studio.manager.submit_modal(window, {"voice": "james"})
+    assert (await chosen(studio)).voice == "james"
+    panel = await opened(studio, Topic.FORM)
+    await studio.restart()
+    await studio.manager.select(panel, ["file"], custom_id=f"{PICK_ID}:form")
+    assert (await chosen(studio)).form is ResultForm.FILE
+    assert studio.env.errors == []
+
+
+async def test_audio_may_be_asked_for_in_allowed_channels_and_their_threads_only(studio: Studio) -> None:
+    studios = studio.guild.create_text_channel("studio")
+    await choose(studio, channels=(studios.id,))
+    for member in (studio.robin, studio.manager):
+        refused = await studio.tts(member)
+        assert refused.ephemeral
+        assert refused.response.content == (
+            f"The managers of this server keep audio to certain channels. Ask for it in one of these: <#{studios.id}>"
+        )
+    assert await studio.jobs() == []
+    assert not (await studio.robin.slash(studios, "tts", text="Hello")).ephemeral
+    found = studio.bot.get_channel(studios.id)
+    assert isinstance(found, discord.TextChannel)
+    await found.create_thread(name="take two", type=discord.ChannelType.public_thread)
+    (thread,) = studios.threads
+    assert not (await studio.robin.slash(thread, "tts", text="Hello")).ephemeral
+    assert len(await studio.jobs()) == 2
+
+
+async def test_only_allowed_roles_and_managers_may_ask(studio: Studio) -> None:
+    role = studio.guild.create_role("Singers")
+    await choose(studio, roles=(role.id,))
     refused = await studio.tts(studio.robin)
     assert refused.ephemeral
-    assert "blocked you" in refused.response.content
-    assert not (await studio.tts(studio.sam)).ephemeral
-    assert f"{who.id}> · by <@{studio.manager.id}> <t:" in await block(studio, "list")
-    assert "They are blocked" in text_of(await limits(studio, "show", who=studio.robin))
-    assert "can ask again" in await block(studio, "remove", who=who)
+    assert "you have none of them: <@&" in refused.response.content
+    sent: Any = [one.json for one in studio.env.http_requests if one.path.endswith("/callback")][-1]
+    assert sent["data"]["allowed_mentions"] == {"parse": []}
+    assert not (await studio.tts(studio.manager)).ephemeral
+    studio.env.backend.get_guild(studio.guild.id).members[studio.robin.id].role_ids.append(role.id)
     assert not (await studio.tts(studio.robin)).ephemeral
-    assert "not blocked" in await block(studio, "remove", who=who)
-    assert "Nobody is blocked" in await block(studio, "list")
 
 
-@pytest.mark.parametrize(
-    ("who", "sentence"),
-    [("the manager", "That is you."), ("an own role", "yourself too"), ("everyone", "every member, you included")],
-)
-async def test_nobody_blocks_themselves_unknowingly(studio: Studio, who: str, sentence: str) -> None:
-    whom = {
-        "the manager": studio.manager,
-        "an own role": role_with(studio, studio.manager),
-        "everyone": studio.guild.default_role,
-    }
-    assert sentence in await block(studio, "add", who=whom[who])
-    assert await studio.bot.services.fair_use.blocks(studio.guild.id) == []
-
-
-async def test_what_one_server_sets_is_neither_seen_nor_felt_in_another(studio: Studio) -> None:
-    there = studio.elsewhere
-    await limits(studio, "set", limit=BURST, value=1, who=studio.robin)
-    await limits(studio, "set", limit=DAY, value=20)
-    await block(studio, "add", who=studio.robin)
-    assert not (await there.robin.slash(there.channel, "tts", text="Hello")).ephemeral
-    assert await overrides(studio, there.guild) == []
-    shown = await there.manager.slash(there.channel, "limits show", who=there.robin)
-    assert "blocked" not in text_of(shown.response)
-    assert "3 jobs at once" in text_of(shown.response)
-    blocks = await there.manager.slash(there.channel, "block list")
-    assert "Nobody is blocked" in text_of(blocks.response)
-    await there.manager.slash(there.channel, "limits reset", who=there.robin)
-    await there.manager.slash(there.channel, "block remove", who=there.robin)
-    assert len(await overrides(studio)) == 2
-    assert len(await studio.bot.services.fair_use.blocks(studio.guild.id)) == 1
-
-
-async def test_all_commands_keep_to_discords_bounds(studio: Studio) -> None:
-    """Source: Discord's documentation, "Application Commands", read 2026-11."""
-    assert studio.bot.user is not None
-    # Those of the menus of messages have no description.
-    commands: list[dict[str, Any]] = [
-        one.to_dict(studio.bot.tree) for one in studio.bot.tree.get_commands(type=discord.AppCommandType.chat_input)
-    ]
-    assert {"tts", "jobs", "limits", "block", "usage"} <= {one["name"] for one in commands}
-    for command in commands:
-        assert characters_of(command) <= 8000
-        for part in parts_of(command):
-            assert 1 <= len(part["name"]) <= 32
-            assert 1 <= len(part["description"]) <= 100
-            assert len(part.get("options", [])) <= 25
-            required = [option.get("required", False) for option in part.get("options", [])]
-            assert required == sorted(required, reverse=True)
-            choices = part.get("choices", [])
-            assert len(choices) <= 25
-            assert all(1 <= len(choice["name"]) <= 100 for choice in choices)
-
-
-def parts_of(command: dict[str, Any]) -> list[dict[str, Any]]:
-    """The command with everything inside of it that has a name."""
-    return [command, *(part for option in command.get("options", []) for part in parts_of(option))]
-
-
-def characters_of(command: dict[str, Any]) -> int:
-    """What Discord counts: names, descriptions and values."""
-    return sum(
-        len(part["name"])
-        + len(part["description"])
-        + sum(len(choice["name"]) + len(str(choice["value"])) for choice in part.get("choices", []))
-        for part in parts_of(command)
+async def test_what_is_deleted_is_forgotten_but_the_last_that_may_be_asked_in_opens_no_other(studio: Studio) -> None:
+    gone, other = (studio.guild.create_text_channel(name) for name in ("studio", "stage"))
+    role = studio.guild.create_role("Singers")
+    await choose(
+        studio,
+        channels=(gone.id, other.id),
+        roles=(role.id, 1),
+        transcribed_channels=(gone.id,),
+        log_channel=gone.id,
+        channel_voices={gone.id: "harper", other.id: "james"},
     )
+    studio.env.backend.delete_channel(gone.id)
+    studio.env.backend.delete_role(studio.guild.id, role.id)
+    await studio.env.settle()
+    left = GuildSettings(channels=(other.id,), roles=(1,), channel_voices={other.id: "james"})
+    assert await chosen(studio) == left
+    studio.env.backend.delete_channel(other.id)
+    await studio.env.settle()
+    assert await chosen(studio) == replace(left, channel_voices={})
+    thread = studio.env.backend.create_thread(studio.channel.id, "aside", owner_id=studio.robin.id)
+    await choose(studio, channel_voices={thread.id: "james"})
+    studio.env.backend.delete_channel(thread.id)
+    await studio.env.settle()
+    assert (await chosen(studio)).channel_voices == {}
+    panel = await opened(studio)
+    assert "Nowhere: what was chosen is deleted" in field(panel, "Channels where audio may be asked for")
+    assert "Only managers: what was chosen is deleted" in field(panel, "Roles that may ask for audio")
 
 
-async def test_where_members_install_the_bot_the_managers_commands_do_not_come_along(studio: Studio) -> None:
-    commands: dict[str, dict[str, Any]] = {
-        one.name: dict(one.to_dict(studio.bot.tree)) for one in studio.bot.tree.get_commands()
-    }
-    assert {name for name, one in commands.items() if 1 not in one["integration_types"]} >= {
-        "limits",
-        "block",
-        "settings",
-    }
-    for name in ("limits", "block", "settings"):
-        assert commands[name]["default_member_permissions"] == discord.Permissions(manage_guild=True).value
-        assert commands[name]["contexts"] == [0]
+async def test_a_refusal_names_only_places_and_roles_that_are_there(studio: Studio) -> None:
+    there, gone = studio.guild.create_text_channel("studio"), 12345
+    await choose(studio, channels=(gone, there.id))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content.endswith(f"Ask for it in one of these: <#{there.id}>")
+    await choose(studio, channels=(gone,))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content == (
+        "The managers of this server keep audio to certain channels, and all of these are deleted. Ask a manager to "
+        "choose others: /settings."
+    )
+    await choose(studio, channels=(), roles=(gone,))
+    refused = await studio.tts(studio.robin)
+    assert refused.response.content.endswith("these roles are deleted. Ask a manager to choose others: /settings.")
+    assert await studio.jobs() == []
+
+
+async def test_direct_messages_know_no_such_rules(studio: Studio) -> None:
+    await choose(studio, channels=(1,), roles=(1,))
+    await studio.env_dm(studio.robin)
+    assert len(await studio.jobs()) == 1
+
+
+async def test_old_buttons_keep_to_the_rules_too(studio: Studio) -> None:
+    asked = await studio.tts(studio.robin)
+    (job,) = await studio.jobs()
+    now = studio.env.now()
+    failed = await studio.store.finish_without_result(job, JobState.FAILED, now, failure=FailureReason.SERVICE_DOWN)
+    assert failed is not None
+    await studio.bot.services.delivery.show(failed)
+    await choose(studio, channels=(1,))
+    refused = await studio.robin.click(asked.response.message, label="Retry")
+    assert refused.ephemeral
+    assert "keep audio to certain channels" in refused.response.content
+    assert await studio.jobs() == []

@@ -153,7 +153,7 @@ async def test_presses_in_two_processes_at_once_make_one(booth: Booth) -> None:
 async def test_what_another_process_began_and_does_not_end_is_begun_anew_after_a_while(booth: Booth) -> None:
     await booth.samples.fetch(ANNA, ROBIN)
     (sample,) = booth.kept()
-    claim = sample.with_suffix(".raw")
+    claim = sample.with_suffix(".claim")
     sample.rename(claim)
     os.utime(claim, (booth.now.timestamp(), booth.now.timestamp()))
     assert await booth.reason() == "samples_busy"
@@ -315,7 +315,7 @@ async def test_only_so_many_wait_for_samples(booth: Booth) -> None:
 
 async def test_what_a_crash_left_behind_is_removed_with_the_next_sample(booth: Booth) -> None:
     booth.options.folder.mkdir()
-    for name, age_s in (("old.raw", 1_000_000), ("old.mp3.part", 1_000_000), ("new.raw", 0)):
+    for name, age_s in (("old.raw", 1_000_000), ("old.mp3.part", 1_000_000), ("old.claim", 1_000_000), ("new.raw", 0)):
         (booth.options.folder / name).write_bytes(b"half")
         if age_s:
             os.utime(booth.options.folder / name, (age_s, age_s))

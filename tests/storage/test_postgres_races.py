@@ -18,9 +18,10 @@ from bot.storage import buckets as bucket_rows
 from bot.storage import line
 from bot.storage.database import Database
 from bot.storage.housekeeping import Housekeeper
-from bot.storage.jobs import HOLDING_PLACES, JobStore
+from bot.storage.jobs import JobStore
 from bot.storage.overrides import Override, OverrideStore
 from bot.storage.processes import ProcessStore
+from bot.storage.reserving import HOLDING_PLACES
 from bot.storage.tables import buckets, jobs
 from bot.storage.voices import VoiceStore
 from tests.storage.samples import START, WIDE, new_job, place, voice
