@@ -77,8 +77,6 @@ class VoiceScope(StrEnum):
     """Not chosen, but used last."""
     CHANNEL = "channel"
     GUILD = "server"
-    BOT = "bot"
-    """What the operator chose for who chose nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,13 @@ def channels_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
     return (interaction.channel_id or 0, *parents)
 
 
+async def usual_form(interaction: discord.Interaction[Any]) -> ResultForm:
+    """The form of results that the managers of this server chose, else the operator's choice."""
+    services, guild_id = interaction.client.services, place_of(interaction).guild_id
+    chosen = None if guild_id is None else (await services.preferences.guild(guild_id)).form
+    return chosen or services.default_form
+
+
 def form_for(
     interaction: discord.Interaction[Any], request: Request, wanted: ResultForm, *, is_private: bool = False
 ) -> ResultForm:

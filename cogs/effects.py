@@ -13,7 +13,7 @@ from bot.replies.answer import in_time
 from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S
 from bot.replies.permissions import say_other_form
 from bot.replies.sentences import plain
-from cogs.asking import form_for, place_of
+from cogs.asking import form_for, usual_form
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.effect_buttons import AvoidWindow, EffectButton
@@ -82,15 +82,11 @@ class Effects(SoundboothCog):
     async def _make(self, interaction: Interaction, request: EffectRequest, wanted: ResultForm | None) -> None:
         if request.source is not None and not self._services.sees_pictures:
             raise InvalidRequest("effect_no_pictures")
-        usual = wanted or await in_time(interaction, self._usual_form(interaction))
+        usual = wanted or await in_time(interaction, usual_form(interaction))
         form = form_for(interaction, request, usual)
         # Several takes are files wherever they are posted; the option says so.
         note = say_other_form(wanted, form) if request.takes == 1 else ""
         await submit_or_confirm(interaction, request, form, note=note)
-
-    async def _usual_form(self, interaction: Interaction) -> ResultForm:
-        chosen = await self._services.preferences.guild(place_of(interaction).scope_id)
-        return chosen.form or self._services.default_form
 
 
 def seen_source(file: discord.Attachment, *, channel_id: int = 0, message_id: int = 0) -> Source:

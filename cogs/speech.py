@@ -28,7 +28,7 @@ from bot.replies.speech import (
 )
 from bot.replies.voices import voice_choice
 from bot.spoken_words import NOBODY, Names, clean_text
-from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed
+from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, usual_form
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import WindowAnswer
@@ -85,11 +85,8 @@ def _tagged(tag: str, text: str) -> str:
 
 
 async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm, VoiceChoice]:
-    services, guild_id = interaction.client.services, place_of(interaction).guild_id
-    form = wanted.form
-    if form is None and guild_id is not None:
-        form = (await services.preferences.guild(guild_id)).form
-    form = possible_form(interaction, form or services.default_form)
+    services = interaction.client.services
+    form = possible_form(interaction, wanted.form or await usual_form(interaction))
     choice = await choose_voice(
         services.voices,
         services.preferences,

@@ -14,7 +14,6 @@ from bot.studio.capabilities import Capabilities
 from bot.studio.engine_messages import Start
 from bot.studio.engines.base import Capability, EngineSetup
 from bot.studio.line import EngineState, Line
-from bot.studio.models import missing_packages
 from bot.studio.options import StudioOptions
 from bot.studio.preparing import Preparation
 from bot.studio.routes import Routes
@@ -22,7 +21,7 @@ from bot.studio.sources import Sources
 from bot.studio.tasks import TaskStore
 from bot.studio.voicing.saved_voices import SavedVoices
 
-__all__ = ["EngineState", "StudioOptions", "StudioServer", "missing_packages"]
+__all__ = ["EngineState", "StudioOptions", "StudioServer"]
 
 _SHUTDOWN_S = 2.0
 _PRELOADED = (Capability.SPEECH,)  # what most people ask for first; its engine is small and fast to load
@@ -39,8 +38,6 @@ class StudioServer:
     when they are first needed. Missing packages or wrong model files do not stop the server: ``/healthz`` tells of
     them, and what they are needed for is answered with 503. ``clock`` is seconds since the epoch.
     """
-
-    missing_packages = staticmethod(missing_packages)
 
     def __init__(
         self,

@@ -12,7 +12,8 @@ import pytest_asyncio
 from numpy.typing import NDArray
 
 from bot.audio.decoding import open_audio
-from bot.studio.server import EngineState, StudioOptions, StudioServer, missing_packages
+from bot.studio.models import missing_packages
+from bot.studio.server import EngineState, StudioOptions, StudioServer
 
 Samples: TypeAlias = NDArray[np.float32]
 Json: TypeAlias = dict[str, object]

@@ -2,8 +2,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.studio.models import installed_models
-from bot.studio.server import missing_packages
+from bot.studio.models import installed_models, missing_packages
 
 if TYPE_CHECKING:
     from bot.studio.voicing.speaking import NeuralVoice

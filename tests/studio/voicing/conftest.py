@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from bot.studio.models import installed_models
-from bot.studio.server import missing_packages
+from bot.studio.models import installed_models, missing_packages
 from bot.studio.speech.parts import PausePart, Shape, SpeechPart
 
 if TYPE_CHECKING:

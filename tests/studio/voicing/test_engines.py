@@ -11,8 +11,8 @@ from bot.studio.engines.base import Engine, EngineSetup, Operation, Order, Produ
 from bot.studio.engines.conversion import Conversion
 from bot.studio.engines.podcast import Podcast
 from bot.studio.engines.voice_design import VoiceDesign
+from bot.studio.models import missing_packages
 from bot.studio.refusal import Refusal
-from bot.studio.server import missing_packages
 from bot.studio.voicing.saved_voices import SavedVoices
 
 pytestmark = pytest.mark.skipif(bool(missing_packages()), reason=f"not installed: {', '.join(missing_packages())}")
