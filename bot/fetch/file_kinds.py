@@ -13,8 +13,6 @@ HEAD_BYTES = 4096
 _ERROR_PAGE = re.compile(
     r"<(!--|(!doctype|\?xml|html|head|body|title|meta|script|style|center|h1|error)\b)", re.IGNORECASE
 )
-_JSON_OBJECT = re.compile(r"\{\s*[\"}]")
-_SRT_TIMES = re.compile(r"\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}\s*-->")
 # Tab, line feed, vertical tab, form feed and carriage return are what texts are written with.
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis", b"crx "})
@@ -31,13 +29,8 @@ class Promised(Enum):
 
     AUDIO = "audio"
     """mp3, aac, ogg, wav, flac, m4a/mp4 or webm."""
-    JSON = "json"
-    SRT = "srt"
-    VTT = "vtt"
-    TEXT = "text"
-    """Plain words in UTF-8; neither an error page nor a JSON object."""
     TRANSCRIPT = "transcript"
-    """Any of the four texts; which one, its reader finds out (bot/transcripts)."""
+    """txt, srt, vtt or json in UTF-8, and no error page; which of them, its reader finds out (bot/transcripts)."""
 
 
 def is_as_promised(head: bytes, promised: Promised) -> bool:
@@ -48,19 +41,7 @@ def is_as_promised(head: bytes, promised: Promised) -> bool:
     if promised is Promised.AUDIO:
         return is_audio(head)
     text = _text(head)
-    if text is None or _ERROR_PAGE.match(text):
-        return False
-    match promised:
-        case Promised.JSON:
-            return text.startswith(("{", "["))
-        case Promised.SRT:
-            return any(_SRT_TIMES.match(line) for line in text.split("\n", 2)[:2])
-        case Promised.VTT:
-            # Source: w3.org/TR/webvtt1 section 4.1: the word, then white space or the end.
-            return re.match(r"WEBVTT(\s|$)", text) is not None
-        case Promised.TEXT | Promised.TRANSCRIPT:
-            is_plain = not _JSON_OBJECT.match(text) and not text.startswith("#!")
-            return bool(text) and (is_plain or promised is Promised.TRANSCRIPT)
+    return bool(text) and not _ERROR_PAGE.match(text)
 
 
 def is_audio(head: bytes) -> bool:
@@ -126,11 +107,11 @@ def _adts_frame_bytes(head: bytes) -> int | None:
     return length if length >= 7 else None
 
 
-def _text(head: bytes) -> str | None:
-    """The beginning as text, without what stands before its first word; None where it is not UTF-8 text."""
+def _text(head: bytes) -> str:
+    """The beginning as text, without what stands before its first word; empty where it is not UTF-8 text."""
     try:
         # Not final: the last character may have been cut in two.
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
-        return None
-    return None if _NOT_IN_TEXT.search(text) else text.lstrip()
+        return ""
+    return "" if _NOT_IN_TEXT.search(text) else text.lstrip()
