@@ -16,6 +16,7 @@ from discord.http import Route
 from yarl import URL
 
 from bot.delivery.delivery import DiscordDelivery
+from bot.delivery.soundboard import Swaps
 from bot.errors import UserError
 from bot.jobs.fair_use import FairUse
 from bot.jobs.favourites import Favourites
@@ -102,6 +103,7 @@ class Services:
     sees_pictures: bool = True
     """Whether sounds can be made of pictures and videos; the embedded studio knows words only."""
     unconfirmed: UnconfirmedRequests = field(default_factory=UnconfirmedRequests)
+    swaps: Swaps = field(default_factory=Swaps)
     facts: Facts = field(default_factory=Facts)
     """What is to be told of this installation."""
 

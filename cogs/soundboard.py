@@ -78,18 +78,24 @@ class SwapMenu(
         if not (old_id.isascii() and old_id.isdigit()):
             raise InvalidRequest("not_offered")
         wish = Wish(job_id, self.take, self.name, self.emoji)
-        try:
-            card = await in_time(interaction, swap_sound(interaction, wish, int(old_id)))
-        except SoundLost as lost:
-            await _give_back(interaction, lost)
-        else:
-            await replace_card(interaction, card)
+        # The menu can be used until its card is replaced: a second choice meanwhile must not remove a second sound.
+        with interaction.client.services.swaps.alone(guild_with_rights(interaction)):
+            await _swap(interaction, wish, int(old_id))
 
 
 def _suggested_by(interaction: Interaction) -> str:
     """A name, where the message with the button has the file with it."""
     files = interaction.message.attachments if interaction.message is not None else []
     return suggested_name(files[0].filename) if files else ""
+
+
+async def _swap(interaction: Interaction, wish: Wish, old_id: int) -> None:
+    try:
+        card = await in_time(interaction, swap_sound(interaction, wish, old_id))
+    except SoundLost as lost:
+        await _give_back(interaction, lost)
+    else:
+        await replace_card(interaction, card)
 
 
 async def _give_back(interaction: Interaction, lost: SoundLost) -> None:

@@ -8,12 +8,12 @@ import asyncio
 import base64
 import logging
 from asyncio import to_thread
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import aiohttp
 import discord
@@ -30,6 +30,8 @@ LARGEST_RESULT_BYTES = 25 * 1024 * 1024
 # Source of the codes: Discord's documentation, "Opcodes and Status Codes", read 2026-11.
 FULL, TOO_LONG, UNKNOWN_EMOJI, INVALID_FORM = 30045, 50124, 10014, 50035
 TOO_LARGE = frozenset({40005, 50045, 50138})
+# How it is told that a sound could not be removed where it may be gone all the same.
+_MAY_BE_DONE = frozenset({"soundboard_sound_gone", "soundboard_unavailable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,31 @@ class NewSound:
     emoji_id: int | None = None
     emoji_name: str | None = None
     volume: float = 1.0
+
+
+class Swaps:
+    """In which guilds a sound is being put in the place of another: one at a time, as each choice removes a sound.
+
+    In memory only, and for as long as a swap runs: all presses of a guild come to the same process.
+    """
+
+    def __init__(self) -> None:
+        self._guild_ids: set[int] = set()
+
+    @contextmanager
+    def alone(self, guild_id: int) -> Generator[None]:
+        """Keep others away from a guild inside.
+
+        Raises:
+            InvalidRequest: ``soundboard_busy``: one is running there.
+        """
+        if guild_id in self._guild_ids:
+            raise InvalidRequest("soundboard_busy")
+        self._guild_ids.add(guild_id)
+        try:
+            yield
+        finally:
+            self._guild_ids.remove(guild_id)
 
 
 class Soundboard:
@@ -96,30 +123,76 @@ class Soundboard:
         """Put a sound in the place of another, and return what that was; if it fails the old one is put back.
 
         Raises:
-            InvalidRequest: ``soundboard_sound_gone``, ``soundboard_old_unsaved``: nothing was changed;
-                ``soundboard_put_back``: the old one is there again, as a new sound.
-            SoundLost: the old one is gone, and could not be put back.
+            InvalidRequest: ``soundboard_put_back``: the old one is there again, as a new sound; any other reason:
+                nothing was changed.
+            SoundLost: the old one is gone, or nobody can tell, and could not be put back.
         """
-        old = next((one for one in await self.sounds(guild_id) if one.id == old_id), None)
+        sounds = await self.sounds(guild_id)
+        old = next((one for one in sounds if one.id == old_id), None)
         if old is None:
             raise InvalidRequest("soundboard_sound_gone")
         saved = NewSound(await self._content_of(old), old.name, old.emoji_id, old.emoji_name, old.volume)
-        async with _refusals():
-            await self._client.http.delete_soundboard_sound(guild_id, old.id, reason=reason)
-        try:
-            await self.add(guild_id, new, reason=reason)
-        except UserError as error:
-            log.warning("A sound could not be replaced: guild_id=%s reason=%r", guild_id, error)
-            await self._put_back(guild_id, saved, reason)
-            raise InvalidRequest("soundboard_put_back") from error
+        await self._remove(guild_id, old, saved, reason=reason)
+        known = frozenset(one.id for one in sounds)
+        if await self._add_either(guild_id, new, saved, known=known, reason=reason) is saved:
+            raise InvalidRequest("soundboard_put_back")
         return old
 
-    async def _put_back(self, guild_id: int, saved: NewSound, reason: str) -> None:
+    async def _remove(self, guild_id: int, old: BoardSound, saved: NewSound, *, reason: str) -> None:
+        """Remove a sound; whether it is gone tells the soundboard, where the answer does not.
+
+        An answer can be lost on its way. Then discord.py asks once more, and hears that there is no such sound.
+        """
+        try:
+            async with _refusals():
+                await self._client.http.delete_soundboard_sound(guild_id, old.id, reason=reason)
+        except InvalidRequest as error:
+            if error.reason not in _MAY_BE_DONE:
+                raise
+            sounds = await self._sounds_if_told(guild_id)
+            if sounds is None:
+                await self._put_back_unseen(guild_id, saved, reason)
+            elif any(one.id == old.id for one in sounds):
+                raise
+
+    async def _put_back_unseen(self, guild_id: int, saved: NewSound, reason: str) -> NoReturn:
+        """Put a sound back of which nobody can tell whether it is gone."""
         try:
             await self.add(guild_id, saved, reason=reason)
+        except SoundboardFull as error:
+            # Full as before: it is still there.
+            raise InvalidRequest("soundboard_unavailable") from error
         except UserError as error:
-            log.error("A sound could not be put back: guild_id=%s reason=%r", guild_id, error)  # noqa: TRY400  # a sentence
-            raise SoundLost("soundboard_lost", saved.name, saved.content) from error
+            raise _lost(guild_id, saved) from error
+        raise InvalidRequest("soundboard_put_back")
+
+    async def _add_either(
+        self, guild_id: int, new: NewSound, saved: NewSound, *, known: frozenset[int], reason: str
+    ) -> NewSound:
+        """Add the new sound or else the saved one, and return which of them is there; ``known``: what was before.
+
+        Where adding fails, the soundboard tells what came of it: as with ``_remove``, the answer may be lost.
+        """
+        for sound, other in ((new, saved), (saved, new)):
+            try:
+                await self.add(guild_id, sound, reason=reason)
+            except UserError as error:
+                log.warning("A sound could not be put in the place of another: guild_id=%s reason=%r", guild_id, error)
+            else:
+                return sound
+            names = {one.name for one in await self._sounds_if_told(guild_id) or () if one.id not in known}
+            arrived = next((one for one in (sound, other) if one.name in names), None)
+            if arrived is not None:
+                return arrived
+        raise _lost(guild_id, saved)
+
+    async def _sounds_if_told(self, guild_id: int) -> list[BoardSound] | None:
+        """All sounds of the guild; None where Discord does not say."""
+        try:
+            return await self.sounds(guild_id)
+        except InvalidRequest as error:
+            log.warning("What a soundboard holds is not told: guild_id=%s reason=%s", guild_id, error.reason)
+            return None
 
     async def _content_of(self, sound: BoardSound) -> bytes:
         url = f"{discord.Asset.BASE}/soundboard-sounds/{sound.id}"
@@ -159,6 +232,11 @@ class Soundboard:
         channel = self._client.get_partial_messageable(job.result_channel_id)
         async with _source_refusals():
             return await channel.fetch_message(job.result_message_id)
+
+
+def _lost(guild_id: int, saved: NewSound) -> SoundLost:
+    log.error("A sound could not be put back: guild_id=%s", guild_id)
+    return SoundLost("soundboard_lost", saved.name, saved.content)
 
 
 def _made_of(content: bytes) -> SoundboardClip:

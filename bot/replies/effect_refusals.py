@@ -63,6 +63,9 @@ EFFECT_REFUSALS = {
     "soundboard_old_unsaved": N_(
         "I could not keep a copy of the old sound, so I left everything as it is. Try again in a minute."
     ),
+    "soundboard_busy": N_(
+        "A sound is just being replaced on this server's soundboard. Wait until that is done, then choose again."
+    ),
     "soundboard_put_back": N_(
         "Discord did not take the new sound, so I put the old one back. Try again in a minute, or choose another name."
     ),
