@@ -64,13 +64,11 @@ _ASIDE = {sign: chr(0xE000 + ord(sign)) for sign in "*_~|`#>-+.)"}
 _BACK = {ord(aside): sign for sign, aside in _ASIDE.items()}
 _CUSTOM_EMOJI = r"<a?:(\w{1,32}):\d{1,20}>"
 # Pictographs with what may follow each: skin, presentation, and more of them joined to one; flags; keycaps.
-_PICTOGRAPH = (
-    "[\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\U0001f000-\U0001faff]"
-)
+PICTOGRAPH = "[\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55\U0001f000-\U0001faff]"
 _ONE_EMOJI = (
     rf"(?:{_CUSTOM_EMOJI}"
     r"|[\U0001f1e6-\U0001f1ff]{2}"
-    rf"|{_PICTOGRAPH}[\ufe0f\U0001f3fb-\U0001f3ff]{{0,2}}(?:\u200d{_PICTOGRAPH}[\ufe0f\U0001f3fb-\U0001f3ff]{{0,2}}){{0,6}})"
+    rf"|{PICTOGRAPH}[\ufe0f\U0001f3fb-\U0001f3ff]{{0,2}}(?:\u200d{PICTOGRAPH}[\ufe0f\U0001f3fb-\U0001f3ff]{{0,2}}){{0,6}})"
 )
 _EMOJI = re.compile(_ONE_EMOJI)
 _EMOJI_RUN = re.compile(rf"{_ONE_EMOJI}(?:[ \t]*{_ONE_EMOJI})*".replace(r"(\w", r"(?:\w"))

@@ -12,6 +12,7 @@ from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import _
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, menu_field, text_field
+from bot.spoken_words import PICTOGRAPH
 
 # Source: Discord's documentation, "Create Guild Soundboard Sound" and "Component Object", read 2026-11.
 SHORTEST_NAME, LONGEST_NAME = 2, 32
@@ -26,6 +27,9 @@ _OWN_EMOJI = re.compile(r"<a?:\w{1,32}:([0-9]{15,20})>")
 _FILE_PARTS = re.compile(r"(?:[0-9]+-of-[0-9]+-)?(.*?)(?:\.[a-z0-9]{1,5})?", re.IGNORECASE)
 # What an emoji shows, by Unicode's general categories: pictures, and the frame around the digit of a keycap.
 _SHOWN = frozenset({"So", "Me"})
+# Of the others some are marks, signs of mathematics or a letter; what asks for their picture may follow them.
+_PICTOGRAPH = re.compile(PICTOGRAPH)
+_AS_PICTURE = "\ufe0f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,9 @@ def read_emoji(typed: str) -> SoundEmoji:
     own = _OWN_EMOJI.fullmatch(text)
     if own is not None:
         return SoundEmoji(emoji_id=int(own[1]))
-    is_picture = any(unicodedata.category(char) in _SHOWN for char in text)
-    if not is_picture or len(text) > LONGEST_UNICODE_EMOJI or any(char.isalpha() or char == ":" for char in text):
+    rest = _PICTOGRAPH.sub("", text)
+    is_picture = rest != text or _AS_PICTURE in text or any(unicodedata.category(char) in _SHOWN for char in text)
+    if not is_picture or len(text) > LONGEST_UNICODE_EMOJI or any(char.isalpha() or char == ":" for char in rest):
         raise InvalidRequest("soundboard_emoji")
     return SoundEmoji(name=text)
 

@@ -27,6 +27,8 @@ from cogs.soundboard import SwapMenu
 from tests.replies.conftest import NOW, formatting_in, make_job
 
 FAMILY = "👨‍👩‍👧‍👦"
+# Emoji that are marks, signs of mathematics or a letter otherwise.
+SIGNS = ("‼️", "⁉️", "\u2139\ufe0f", "\u2139", "↔️", "◼️", "◾", "〰️", "〽️")
 ID_LIMIT, LABEL_LIMIT = 100, 80
 
 
@@ -96,6 +98,7 @@ def test_takes_are_counted() -> None:
         ("1️⃣", SoundEmoji(name="1️⃣")),
         ("🇩🇪", SoundEmoji(name="🇩🇪")),
         ("☎️", SoundEmoji(name="☎️")),
+        *((sign, SoundEmoji(name=sign)) for sign in SIGNS),
         ("<:wave:123456789012345678>", SoundEmoji(emoji_id=123456789012345678)),
         ("<a:wave:123456789012345678>", SoundEmoji(emoji_id=123456789012345678)),
     ],
@@ -116,7 +119,10 @@ def test_what_is_no_take_is_refused(chosen: str) -> None:
     assert refused.value.reason == "not_offered"
 
 
-@pytest.mark.parametrize("typed", ["dog", ":dog:", "<@123456789012345678>", "🐶dog", "7", "🐶" * 20, "<:x:1>", "🐶:"])
+@pytest.mark.parametrize(
+    "typed",
+    ["dog", ":dog:", "<@123456789012345678>", "🐶dog", "7", "🐶" * 20, "<:x:1>", "🐶:", "+", "a\ufe0f", "\u2139nfo"],
+)
 def test_what_is_no_emoji_is_refused(typed: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read_emoji(typed)
