@@ -1,10 +1,7 @@
 """/about and /help."""
 
 import math
-import re
-from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
@@ -18,10 +15,6 @@ from cogs.privacy import load_kept
 
 class AboutButton(LastingButton, template=rf"(?P<action>{HELP_ID}|{PRIVACY_ID})"):
     """A button that shows help, or what is kept of whoever presses it."""
-
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = found["action"]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Answer with a message of its own, for whoever pressed it alone."""

@@ -126,7 +126,6 @@ class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}
 
     def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
         super().__init__(item, found)
-        self.action = found["action"]
         self.wish_id = found["wish_id"]
 
     async def pressed(self, interaction: Interaction) -> None:

@@ -1,6 +1,5 @@
 """The buttons on a finished sound effect that make another one of it. Their ids say all, so they outlive restarts."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -34,11 +33,6 @@ Change = Callable[[EffectRequest], EffectRequest]
 class EffectButton(LastingButton, template=rf"effect:(?P<action>{AGAIN}|{LONGER}|{AVOID}):{JOB_ID}"):
     """A button that names the job whose sound another one is made of."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = found["action"]
-        self.job_id = found["job_id"]
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         if self.action == AVOID:
@@ -52,10 +46,6 @@ class EffectButton(LastingButton, template=rf"effect:(?P<action>{AGAIN}|{LONGER}
 
 class AvoidWindow(WindowAnswer, template=f"effect:{WITHOUT}:{JOB_ID}"):
     """What is not to be heard."""
-
-    def __init__(self, found: re.Match[str]) -> None:
-        super().__init__(found)
-        self.job_id = found["job_id"]
 
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Make another one without it."""

@@ -1,6 +1,5 @@
 """The buttons that do something with a job: cancel, retry, send again. Their ids say all, so they outlive restarts."""
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -30,11 +29,6 @@ from cogs.rights import moderates
 
 class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND}):{JOB_ID}"):
     """A button that names its job."""
-
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = found["action"]
-        self.job_id = found["job_id"]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""

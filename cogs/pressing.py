@@ -53,8 +53,8 @@ class LastingItem(discord.ui.DynamicItem[ItemT], template=_NO_ID):
 
     def __init__(self, item: ItemT, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
-        del found
         super().__init__(item)
+        self.action, self.job_id = _action_and_job(found)
 
     @classmethod
     async def from_custom_id(
@@ -106,7 +106,7 @@ class WindowAnswer(ABC):
 
     def __init__(self, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
-        del found
+        _, self.job_id = _action_and_job(found)
 
     @abstractmethod
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
@@ -114,6 +114,12 @@ class WindowAnswer(ABC):
 
     async def not_done(self, interaction: Interaction, typed: Mapping[str, str]) -> None:  # noqa: B027  # may stay so
         """What else to do for a member who was told why it was not done. By itself nothing: little was typed."""
+
+
+def _action_and_job(found: re.Match[str]) -> tuple[str, str]:
+    """What to do, and the id of the job that it is about, as far as the custom id says."""
+    named = found.groupdict()
+    return named.get("action", ""), named.get("job_id", "")
 
 
 def custom_id_of(interaction: discord.Interaction[Any]) -> str:

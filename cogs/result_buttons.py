@@ -1,10 +1,8 @@
 """The buttons under a finished result, and the menu of voices. Their ids say all, so they outlive restarts."""
 
 import asyncio
-import re
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import discord
 
@@ -40,11 +38,6 @@ class ResultButton(
 ):
     """A button that names the job whose result it is about."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = found["action"]
-        self.job_id = found["job_id"]
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         if self.action in _FORMS:
@@ -56,10 +49,6 @@ class ResultButton(
 
 class VoiceMenu(LastingMenu, template=rf"job:{SPEAK}:{JOB_ID}"):
     """The menu that has somebody else say the same."""
-
-    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.job_id = found["job_id"]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Have the text said by the chosen voice, as a job of the one who chose."""

@@ -37,7 +37,6 @@ class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(
 
     def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
         super().__init__(item, found)
-        self.job_id = found["job_id"]
         self.takes = int(found["takes"])
 
     async def pressed(self, interaction: Interaction) -> None:
@@ -48,10 +47,6 @@ class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(
 
 class SoundWindow(WindowAnswer, template=f"effect:{ADDING}:{JOB_ID}"):
     """Which take it is to be, its name and its emoji."""
-
-    def __init__(self, found: re.Match[str]) -> None:
-        super().__init__(found)
-        self.job_id = found["job_id"]
 
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Add the sound, or ask which one it is to replace."""

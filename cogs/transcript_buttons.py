@@ -40,11 +40,6 @@ class TranscriptButton(
 ):
     """A button under a transcript. What it needs of the text it reads from the message it hangs in."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = found["action"]
-        self.job_id = found["job_id"]
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         work = {READ: self._read, AGAIN: self._ask_language, POST: self._post, LOG: self._send_to_log}
@@ -107,7 +102,6 @@ class PageButton(LastingButton, template=rf"transcript:{PAGE}:(?P<page>\d{{1,5}}
     def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
         super().__init__(item, found)
         self.page = int(found["page"])
-        self.job_id = found["job_id"]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Show the page; its message keeps the file that the pages are of."""
@@ -120,7 +114,6 @@ class LanguageMenu(LastingMenu, template=rf"transcript:{LANGUAGE}:(?P<whose>{PRI
 
     def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
         super().__init__(item, found)
-        self.job_id = found["job_id"]
         self.is_private = found["whose"] == PRIVATE
 
     async def pressed(self, interaction: Interaction) -> None:

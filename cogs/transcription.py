@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import re
 from dataclasses import replace
-from typing import Any
 
 import discord
 from discord import app_commands
@@ -14,11 +12,12 @@ from bot.errors import Deed, InvalidRequest, SourceGone
 from bot.jobs.transcribing import Offered, Wishes, kind_of
 from bot.models import Job, ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time
+from bot.replies.result_buttons import TRANSCRIBE
 from bot.replies.transcripts import language_choices
 from cogs.asking import place_of, refuse_without_files
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.pressing import LastingButton
+from cogs.pressing import JOB_ID, LastingButton
 from cogs.rights import moderates
 
 log = logging.getLogger(__name__)
@@ -123,12 +122,8 @@ def offered_by(
     )
 
 
-class TranscribeButton(LastingButton, template=r"job:transcribe:(?P<job_id>[0-9a-f]{32})"):
+class TranscribeButton(LastingButton, template=rf"job:{TRANSCRIBE}:{JOB_ID}"):
     """Transcribe, under a result of the bot's own."""
-
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.job_id = found["job_id"]
 
     async def pressed(self, interaction: Interaction) -> None:
         """Have the result transcribed, as any other file."""

@@ -50,7 +50,6 @@ class GalleryButton(LastingButton, template=rf"voices:(?P<action>{_ACTIONS}):(?P
 
     def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
         super().__init__(item, found)
-        self.action = found["action"]
         self.key = found["key"]
         self.place = GalleryPlace.read(found["place"])
 
