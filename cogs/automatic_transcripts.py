@@ -21,7 +21,7 @@ from cogs.transcription import offered_by
 log = logging.getLogger(__name__)
 
 # There is no interaction, and so no token. While this lasts nobody takes the job for one that was left behind without
-# a card; bot/delivery takes a token that ends so soon for over.
+# a card; bot/delivery takes a token that ends so soon for over, and looks for the card in the channel.
 ANSWERED_WITHIN = timedelta(seconds=25)
 
 

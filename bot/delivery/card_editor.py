@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.delivery.faults import RETRY_AFTER_S
+from bot.delivery.history import History, is_card_of
 from bot.delivery.messages import Attached, Messages, Sent, Upload, shown
 from bot.errors import ChannelGone, DiscordUnavailable, NotAllowed
 from bot.models import Job
@@ -39,9 +41,15 @@ class CardEditor:
     """All edits of cards go through here."""
 
     def __init__(
-        self, messages: Messages, *, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]
+        self,
+        messages: Messages,
+        history: History,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._messages = messages
+        self._history = history
         self._now = now
         self._sleep = sleep
         self._lines: OrderedDict[str, _Line] = OrderedDict()
@@ -120,11 +128,18 @@ class CardEditor:
         await self.edit(job, card, uploads)
 
     async def find(self, job: Job) -> int | None:
-        """The id of the message that answered the job's interaction, or None where it never was answered."""
-        if not self.token_lives(job):
-            return None
+        """The id of the job's card; None where it never was shown, or its interaction is over.
+
+        It answered that interaction or, where there was none, stands in the channel like any other message.
+
+        Raises:
+            DiscordUnavailable: nobody knows for now.
+        """
         try:
-            return await self._messages.find_answer(job.place)
+            if not job.place.interaction_token:
+                found = await self._history.find(job, job.place.channel_id, partial(is_card_of, job))
+                return None if found is None else found.message_id
+            return await self._messages.find_answer(job.place) if self.token_lives(job) else None
         except (ChannelGone, NotAllowed):
             return None
 

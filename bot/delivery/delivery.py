@@ -59,7 +59,7 @@ class DiscordDelivery:
         self._resolves_publicly = resolves_publicly
         self._messages = Messages(client)
         self._history = History(client)
-        self._cards = CardEditor(self._messages, now=now, sleep=sleep)
+        self._cards = CardEditor(self._messages, self._history, now=now, sleep=sleep)
         self._voice_messages = VoiceMessageSender(self._messages, self._history)
         self._clips = Clips()
         self._transcripts = TranscriptPosting(client, now=now, keep=keep_text)

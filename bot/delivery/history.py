@@ -51,6 +51,12 @@ def nonce_of(job: Job) -> str:
     return f"{job.id[: MAX_NONCE - 3]}-{job.deliveries % 100}"
 
 
+def is_card_of(job: Job, message: discord.Message) -> bool:
+    """Whether the message has a button of the job's: before its result is posted, only its card has."""
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return any((part.custom_id or "").endswith(f":{job.id}") for row in rows for part in row.children)
+
+
 def is_marked(job: Job, message: discord.Message) -> bool:
     """Whether the message has the job's mark where only this program writes: at the end of a footer or a last line."""
     ends = [embed.footer.text or "" for embed in message.embeds]

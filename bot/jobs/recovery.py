@@ -86,7 +86,8 @@ class Recovery:
                 log.warning("A card could not be looked for: job_id=%s reason=%r", job.short_id, error)
             else:
                 break
-            if self._now() >= job.place.token_expires_at:
+            # With the interaction goes the way to its card. One that answered none can be looked for at any time.
+            if job.place.interaction_token and self._now() >= job.place.token_expires_at:
                 card_message_id = None
                 break
             await self._sleep(CARD_SEARCH_PAUSE_S)

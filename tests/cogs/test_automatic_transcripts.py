@@ -5,9 +5,9 @@ import dataclasses
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import aiohttp
 import discord
@@ -15,6 +15,8 @@ import pytest
 
 from bot.discord_bot import SoundboothBot
 from bot.finevoice.client import FineVoice
+from bot.jobs.carrier import Carrier
+from bot.jobs.recovery import Recovery
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Job, JobState, TranscriptRequest
 from bot.preferences import GuildSettings
@@ -23,7 +25,7 @@ from bot.sandbox.server import SandboxServer
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from bot.storage.voices import VoiceStore
-from tests.cogs.conftest import LIMITS, furnish
+from tests.cogs.conftest import LIMITS, furnish, no_time
 from tests.sandbox.clients import PATIENCE_S, TOKEN, File, Json, Page
 from tests.sandbox.real_client import connected, point_client_at
 
@@ -68,6 +70,9 @@ class Tavern:
     async def jobs(self) -> list[Job]:
         return await self.store.page(TAVERN, count=10)
 
+    async def cards(self) -> list[Json]:
+        return [one for one in await self.page.messages() if one["author"]["id"] == places.BOT]
+
     async def choose(self, settings: GuildSettings) -> None:
         await self.bot.services.preferences.change_guild(TAVERN, lambda _: settings)
 
@@ -109,6 +114,35 @@ async def test_a_voice_note_is_answered_with_its_card_and_that_with_the_text(tav
     assert [one["filename"].rpartition(".")[2] for one in shown["attachments"]] == ["json", "txt"]
 
 
+async def test_a_card_whose_answer_was_lost_is_found_and_its_job_goes_on(tavern: Tavern) -> None:
+    await tavern.page.order("dropped", "post_message", after_acting=True)
+    await tavern.say()
+    (job,) = await tavern.jobs()
+    (card,) = await tavern.cards()
+    assert (job.state, job.card_message_id) == (JobState.QUEUED, int(card["id"]))
+
+
+@pytest.mark.parametrize("faults", [0, 2])
+async def test_a_card_that_the_process_did_not_live_to_note_is_found_by_the_next_one(
+    tavern: Tavern, faults: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def an_hour_later() -> datetime:
+        return datetime.now(UTC) + timedelta(hours=1)
+
+    monkeypatch.setattr(tavern.bot.services.jobs, "accepted", AsyncMock())
+    await tavern.say()
+    (job,) = await tavern.jobs()
+    assert job.card_message_id is None
+    if faults:
+        await tavern.page.post("/faults", {"method": "GET", "path": "/messages$", "drop": True, "times": faults})
+    delivery = tavern.bot.services.delivery
+    recovery = Recovery(tavern.store, Mock(spec=Carrier), delivery, now=an_hour_later, sleep=no_time)
+    assert await recovery.find_card(job)
+    (card,) = await tavern.cards()
+    (job,) = await tavern.jobs()
+    assert (job.state, job.card_message_id) == (JobState.QUEUED, int(card["id"]))
+
+
 async def test_only_notes_of_the_chosen_length_in_the_chosen_channels_are_taken(tavern: Tavern) -> None:
     await tavern.say(1.9)
     await tavern.say(60.1)
@@ -130,8 +164,7 @@ async def test_the_senders_limits_count_and_nobody_is_bothered_with_them(tavern:
     for _ in range(4):
         await tavern.say()
     assert len(await tavern.jobs()) == 3
-    cards = [one for one in await tavern.page.messages() if one["author"]["id"] == places.BOT]
-    assert len(cards) == 3
+    assert len(await tavern.cards()) == 3
 
 
 async def test_a_note_that_is_heard_of_twice_is_taken_once(tavern: Tavern) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.delivery import card_editor
 from bot.delivery.card_editor import CardEditor
+from bot.delivery.history import History
 from bot.delivery.messages import Messages
 from bot.errors import DiscordUnavailable
 from bot.models import FailureReason, Forecast, Job, JobState, ResultForm
@@ -182,6 +184,23 @@ async def test_once_the_token_is_dead_no_card_can_be_found(stage: Stage, job: Jo
     assert stage.asked("GET", "/webhooks/") == []
 
 
+async def test_without_a_token_the_card_is_looked_for_in_the_channel(stage: Stage, job: Job) -> None:
+    other = await stage.job(state=JobState.QUEUED)
+    ended = stage.clock.now() - timedelta(hours=1)
+    for one in (job, other):
+        note = dataclasses.replace(one.place, interaction_token="", token_expires_at=ended)
+        lost = dataclasses.replace(one, place=note, card_message_id=None)
+        assert await stage.delivery.find_card(lost) == one.card_message_id
+    assert stage.asked("GET", "/webhooks/") == []
+
+
+async def test_without_a_token_a_card_that_was_never_posted_is_not_found(stage: Stage, job: Job) -> None:
+    note = dataclasses.replace(job.place, interaction_token="")
+    assert await stage.delivery.find_card(dataclasses.replace(job, id="f" * 32, place=note)) is None
+    deleted = dataclasses.replace(note, channel_id=1)
+    assert await stage.delivery.find_card(dataclasses.replace(job, place=deleted, card_message_id=None)) is None
+
+
 async def test_while_discord_is_away_nobody_knows_whether_there_is_a_card(stage: Stage, job: Job) -> None:
     await stage.fault("GET", "/webhooks/", status=503)
     with pytest.raises(DiscordUnavailable):
@@ -203,7 +222,7 @@ async def test_what_is_remembered_of_jobs_is_bounded(stage: Stage, job: Job, mon
     async def sleep(_: float) -> None:
         """No time passes."""
 
-    editor = CardEditor(Messages(stage.bot), now=stage.clock.now, sleep=sleep)
+    editor = CardEditor(Messages(stage.bot), History(stage.bot), now=stage.clock.now, sleep=sleep)
     for number in range(5):
         one = dataclasses.replace(job, id=f"{number:032x}")
         for last in (False, True):
