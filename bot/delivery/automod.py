@@ -7,6 +7,7 @@ Source: Discord's documentation, "Auto Moderation" (Trigger Metadata, Keyword Ma
 """
 
 import logging
+from asyncio import to_thread
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ async def load_rules(client: discord.Client, guild_id: int) -> KeywordRules:
     except (DeliveryError, discord.HTTPException) as error:
         log.info("AutoMod's rules are not seen: guild_id=%s reason=%s", guild_id, type(error).__name__)
         return KeywordRules(unseen=_unseen(client, guild_id, is_forbidden=isinstance(error, NotAllowed)))
-    return read_rules(cast("list[dict[str, Any]]", rules))
+    # As many as Discord takes need more than a second to be compiled.
+    return await to_thread(read_rules, cast("list[dict[str, Any]]", rules))
 
 
 def _unseen(client: discord.Client, guild_id: int, *, is_forbidden: bool) -> Unseen | None:

@@ -1,11 +1,15 @@
 """A guild's own AutoMod keywords, found in what somebody said."""
 
+import threading
 import time
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
+import discord
 import pytest
 
-from bot.delivery.automod import read_rules
+from bot.delivery import automod
+from bot.delivery.automod import KeywordRules, load_rules, read_rules
 
 
 def rule(*keywords: str, allowed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -81,3 +85,18 @@ def test_as_many_keywords_as_discord_takes_are_found_in_an_hour_of_speech_at_onc
     assert found == (66_000, 66_000 + len(keywords[-1]))
     # One after the other takes some five seconds.
     assert time.process_time() - began < 1.0
+
+
+async def test_rules_are_compiled_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As many as Discord takes need more than a second.
+    threads: list[threading.Thread] = []
+
+    def read(payloads: list[dict[str, Any]]) -> KeywordRules:
+        threads.append(threading.current_thread())
+        return read_rules(payloads)
+
+    monkeypatch.setattr(automod, "read_rules", read)
+    asked = AsyncMock(return_value=[rule("cat")])
+    client = Mock(spec=discord.Client, http=Mock(get_auto_moderation_rules=asked))
+    assert (await load_rules(client, 3)).find("a cat") == [(2, 5)]
+    assert threading.current_thread() not in threads
