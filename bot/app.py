@@ -147,7 +147,7 @@ def _build_services(
     )
     carrier = Carrier(
         store,
-        Calls(api, sources, takes_seeds=settings.uses_studio),
+        Calls(api, sources, is_opted_out=transcripts.is_opted_out, takes_seeds=settings.uses_studio),
         delivery,
         options,
         now=utc_now,

@@ -74,6 +74,7 @@ class FailureReason(StrEnum):
     UNDELIVERABLE = "undeliverable"
     RESULT_GONE = "result_gone"
     SOURCE_GONE = "source_gone"
+    NOT_TRANSCRIBED = "not_transcribed"
     BUG = "bug"
 
 
@@ -270,6 +271,7 @@ class Job:
             FailureReason.RESULT_TOO_LARGE,
             FailureReason.UNDELIVERABLE,
             FailureReason.SOURCE_GONE,
+            FailureReason.NOT_TRANSCRIBED,
         }
 
     @property

@@ -8,6 +8,7 @@ from bot.fetch import Promised
 from bot.finevoice.answers import TaskAnswer
 from bot.finevoice.client import FineVoice
 from bot.finevoice.requests import SoundEffect, SourceType, SpeechSynthesis, TranscriptFormat, Transcription
+from bot.jobs.wishes import IsOptedOut, refuse_opted_out
 from bot.models import EffectRequest, Job, JobKind, Source, SourceKind, SpeechRequest, TranscriptRequest
 
 TAKES_AT_MOST = 4
@@ -36,10 +37,18 @@ class GivenLinks:
 class Calls:
     """What the carrier asks the service for."""
 
-    def __init__(self, api: FineVoice, sources: Sources | None = None, *, takes_seeds: bool = False) -> None:
+    def __init__(
+        self,
+        api: FineVoice,
+        sources: Sources | None = None,
+        *,
+        is_opted_out: IsOptedOut,
+        takes_seeds: bool = False,
+    ) -> None:
         """``takes_seeds``: the embedded studio makes the same sound of the same words unless it is given a seed."""
         self._api = api
         self._sources = sources or GivenLinks()
+        self._is_opted_out = is_opted_out
         self._takes_seeds = takes_seeds
 
     async def start(self, job: Job) -> TaskAnswer:
@@ -48,7 +57,9 @@ class Calls:
         Raises:
             ApiError: as the client does.
             SourceGone: what it is to be made from is not there any more.
+            InvalidRequest: ``not_transcribed``: since it was asked for, whoever is heard said that others may not.
         """
+        await refuse_opted_out(job.request, job.place, self._is_opted_out)
         match job.request:
             case SpeechRequest() as speech:
                 return await self._api.speech.synthesize(SpeechSynthesis(voice=speech.voice, text=speech.text))

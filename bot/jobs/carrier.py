@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import assert_never
 
-from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable, SourceGone
+from bot.errors import AudioUnreadable, DeliveryError, DiscordUnavailable, InvalidRequest, SourceGone
 from bot.finevoice.answers import TaskAnswer, TaskState
 from bot.finevoice.errors import (
     ApiBusy,
@@ -138,8 +138,9 @@ class Carrier:
     async def _submit(self, job: Job) -> Job | None:
         try:
             answer = await self._calls.start(job)
-        except SourceGone:
-            return await self._end(job, FailureReason.SOURCE_GONE)
+        except (SourceGone, InvalidRequest) as error:
+            is_gone = isinstance(error, SourceGone)
+            return await self._end(job, FailureReason.SOURCE_GONE if is_gone else FailureReason.NOT_TRANSCRIBED)
         except (ApiBusy, ApiUnreachable) as error:
             # Both mean that nothing was started, so the job may go back in line.
             pause_s = self.pauses.begin(job.kind, error)

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.errors import InvalidRequest, JobNotFound
 from bot.jobs.line_display import LineDisplay
 from bot.jobs.result_cache import ResultCache
 from bot.jobs.runner import Runner
+from bot.jobs.wishes import IsOptedOut, refuse_opted_out
 from bot.models import (
     EffectRequest,
     Forecast,
@@ -40,10 +41,9 @@ class JobService:
         *,
         now: Callable[[], datetime],
         max_text_length: int,
-        is_opted_out: Callable[[int], Awaitable[bool]],
+        is_opted_out: IsOptedOut,
         cache: ResultCache | None = None,
     ) -> None:
-        """``is_opted_out`` tells of members whom nobody else may have transcribed."""
         self._store = store
         self._runner = runner
         self._line = line
@@ -73,7 +73,8 @@ class JobService:
             LimitReached, Blocked: the member may not ask for it now, or at all.
         """
         checked = self._checked(request)
-        await self._refuse_opted_out(checked, place)
+        # The member may have opted out since the price was asked about, or the first try.
+        await refuse_opted_out(checked, place, self._is_opted_out)
         new = NewJob(
             secrets.token_hex(16),
             checked,
@@ -102,12 +103,6 @@ class JobService:
 
     def _is_kept(self, checked: Request, place: Place) -> bool:
         return self._cache is not None and self._cache.has(checked, place)
-
-    async def _refuse_opted_out(self, request: Request, place: Place) -> None:
-        """Asked here too: the member may have opted out since the price was asked about, or the first try."""
-        speaker_id = request.source.author_id if isinstance(request, TranscriptRequest) else 0
-        if speaker_id not in {0, place.user_id} and await self._is_opted_out(speaker_id):
-            raise InvalidRequest("not_transcribed")
 
     def _checked(self, request: Request) -> Request:
         match request:

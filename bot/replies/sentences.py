@@ -147,6 +147,9 @@ _FAILURES = {
         "The file, or the message it was in, is not there any more. It does not count against "
         "your limit. Attach it again."
     ),
+    FailureReason.NOT_TRANSCRIBED: N_(
+        "Whoever sent this does not want others to have it written down. It does not count against your limit."
+    ),
     FailureReason.BUG: N_(
         "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
         "tell whoever runs the bot if it happens again."

@@ -148,7 +148,9 @@ class BotProcess:
             self.work_dir, {JobKind.SPEECH: DEADLINE_S, JobKind.EFFECT: DEADLINE_S}, MAX_RESULT_BYTES, cache=self.cache
         )
         rng = random.Random(1)
-        self.carrier = Carrier(self.store, Calls(self.api), discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
+        is_opted_out = TranscriptStore(self.database).is_opted_out
+        calls = Calls(self.api, is_opted_out=is_opted_out)
+        self.carrier = Carrier(self.store, calls, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
         self.runner = Runner(
             self.store,
             self.carrier,
@@ -182,7 +184,7 @@ class BotProcess:
         self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
         self.service = JobService(
             self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH, cache=self.cache,
-            is_opted_out=TranscriptStore(self.database).is_opted_out,
+            is_opted_out=is_opted_out,
         )  # fmt: skip
         self.running: asyncio.Task[None] | None = None
 

@@ -44,7 +44,10 @@ def _next(words: deque[T]) -> T:
 
 
 class FakeFineVoice:
-    """The server. Requests are told apart by their text; one without a script is done after a poll."""
+    """The server. Requests are told apart by their text, or by where the recording is.
+
+    One without a script is done after a poll.
+    """
 
     def __init__(self) -> None:
         self.submits: Counter[str] = Counter()
@@ -67,6 +70,7 @@ class FakeFineVoice:
         app = web.Application(middlewares=[self._counted])
         app.router.add_post("/v1/audio/speech-synthesis", self._submit)
         app.router.add_post("/v1/audio/sfx-generation", self._submit)
+        app.router.add_post("/v1/audio/stt", self._submit)
         app.router.add_get("/v1/task/{text}", self._task)
         app.router.add_get("/results/{text}", self._result)
         app.router.add_get("/v1/voice/pagevoices", self._voices)
@@ -121,7 +125,7 @@ class FakeFineVoice:
 
     async def _submit(self, request: web.Request) -> web.Response:
         asked: dict[str, str] = await request.json()
-        text = asked["text"] if "text" in asked else asked["prompt"]
+        text = next(asked[key] for key in ("text", "prompt", "url") if key in asked)
         self.submits[text] += 1
         word = _next(self._script(text).submit)
         refusal = _refusal(word)

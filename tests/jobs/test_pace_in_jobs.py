@@ -15,6 +15,7 @@ from bot.learned_time import LearnedTime
 from bot.models import Job, JobKind, JobState, NewJob, ResultForm, SpeechRequest
 from bot.storage.database import StorageError
 from bot.storage.pace import PaceStore
+from bot.storage.transcripts import TranscriptStore
 from tests.jobs.bot_process import DEADLINE_S, BotProcess, World
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, Poll, done_after
 from tests.storage.samples import ANNA, place
@@ -25,8 +26,9 @@ SLOW = LearnedTime(mean=3.0, variance=0.01, weight=25.0)
 def carrier(process: BotProcess, times: PaceStore | None) -> Carrier:
     options = CarrierOptions(process.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
     clock = process.clock
+    calls = Calls(process.api, is_opted_out=TranscriptStore(process.database).is_opted_out)
     return Carrier(
-        process.store, Calls(process.api), process.discord, options,
+        process.store, calls, process.discord, options,
         now=clock.now, sleep=clock.sleep, rng=random.Random(1), times=times,
     )  # fmt: skip
 

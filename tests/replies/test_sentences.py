@@ -199,6 +199,8 @@ FAILURES = {
         "The file, or the message it was in, is not there any more. It does not count against your limit. Attach it "
         "again."
     ),
+    FailureReason.NOT_TRANSCRIBED: "Whoever sent this does not want others to have it written down. It does not count "
+    "against your limit.",
     FailureReason.BUG: "Something went wrong inside the bot. It does not count against your limit. Press Retry, and "
     "tell whoever runs the bot if it happens again.",
 }
