@@ -142,7 +142,7 @@ class PrivacyStore:
         for start in range(0, len(fitting), ROWS_AT_ONCE):
             some = kept_transcripts.c.job_id.in_(fitting[start : start + ROWS_AT_ONCE])
             rows += await self._rows(select(kept_transcripts).where(some, _is_in_transcript(user_id)).order_by(newest))
-        return rows, len(found) - len(fitting)
+        return [_told_to(user_id, row) for row in rows], len(found) - len(fitting)
 
     async def _rows(self, query: Select[*tuple[Any, ...]]) -> list[Row]:
         async with self._database.read() as connection:
@@ -210,6 +210,12 @@ async def _remove_jobs(connection: AsyncConnection, removed: Delete) -> None:
     repeated = list(await connection.scalars(removed.returning(jobs.c.retry_of)))
     originals = jobs.c.id.in_([job_id for job_id in repeated if job_id is not None])
     await connection.execute(update(jobs).where(originals).values(retry_of=jobs.c.id))
+
+
+def _told_to(user_id: int, transcript: Row) -> Row:
+    """What a member is told of a transcript. Who else had them transcribed, a moderator say, is about somebody else."""
+    is_theirs = transcript["user_id"] == user_id
+    return {name: value for name, value in transcript.items() if is_theirs or name not in {"user_id", "job_id"}}
 
 
 def _is_over(user_id: int) -> ColumnElement[bool]:

@@ -80,6 +80,17 @@ async def test_everything_that_names_the_member_is_exported_and_nothing_of_other
     assert "blocked_by" not in rows.blocks[0], "who did it is about somebody else"
 
 
+async def test_whoever_had_a_member_transcribed_is_not_told_to_them(database: Database) -> None:
+    transcripts = TranscriptStore(database)
+    for asked_by in (ME, OTHER):
+        await transcripts.keep(KeptTranscript(f"by {asked_by}", HERE, 55, asked_by, ME, "Hello", START))
+    rows = (await PrivacyStore(database).export(ME, max_characters=100)).transcripts
+    own, other = sorted(rows, key=len, reverse=True)
+    assert (own["user_id"], own["job_id"]) == (ME, f"by {ME}")
+    assert set(own) - set(other) == {"user_id", "job_id"}
+    assert (other["speaker_id"], other["text"]) == (ME, "Hello")
+
+
 async def test_it_is_counted(database: Database) -> None:
     store = PrivacyStore(database)
     assert await store.count(ME) == NOTHING
