@@ -75,7 +75,9 @@ class Effects(SoundboothCog):
         file = next((one for one in message.attachments if _kind_of(one) is not None), None)
         if file is None:
             raise InvalidRequest("effect_file_missing")
-        source = seen_source(file, channel_id=message.channel.id, message_id=message.id)
+        # What only the asking member sees cannot be read again from its message.
+        message_id = 0 if message.flags.ephemeral else message.id
+        source = seen_source(file, channel_id=message.channel.id, message_id=message_id)
         length_s = min(max(file.duration or USUAL_S, SHORTEST_S), LONGEST_S)
         await self._make(interaction, EffectRequest("", length_s, source=source), None)
 

@@ -2,7 +2,7 @@
 
 Discord's links end about a day after they were handed out (their ``ex`` says when); a job may wait for hours. A file
 that hangs in a message gets a new link with every reading of that message; one that came with a command has only the
-link that it came with.
+link that it came with. A link works on for a while after its message was deleted, which is no reason to follow it.
 """
 
 import logging
@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 import discord
 from yarl import URL
 
-from bot.delivery.faults import discord_faults
+from bot.delivery.faults import MessageGone, discord_faults
 from bot.errors import DeliveryError, SourceGone
 from bot.models import Source
 
@@ -47,14 +47,15 @@ class DiscordSources:
         self._now = now
         self._relay = relay
 
-    async def link(self, source: Source) -> str:
-        """A link to the file that works for a while.
+    async def link(self, source: Source, *, has_bot: bool) -> str:
+        """A link to the file that works for a while; ``has_bot``: it was asked for where the bot is a member itself.
 
         Raises:
             SourceGone: the file, or the message it hung in, is gone.
         """
         url = source.url
-        if self._ends_within(url, RENEWED_BEFORE):
+        # Where the bot is no member, Discord would refuse nearly always.
+        if has_bot or self._ends_within(url, RENEWED_BEFORE):
             url = await self._renewed(source) or url
         if not self._is_of_cdn(url) or self._ends_within(url, timedelta()):
             raise SourceGone
@@ -74,17 +75,23 @@ class DiscordSources:
         """The link that the message has now; None where there is no message to read, or it cannot be read now.
 
         Raises:
-            SourceGone: the message is there, without the file.
+            SourceGone: the message was deleted, or is there without the file.
         """
         if not source.message_id:
             return None
         try:
             async with discord_faults(source.channel_id):
                 message = await self._client.http.get_message(source.channel_id, source.message_id)
+        except MessageGone as error:
+            raise SourceGone from error
         except (DeliveryError, discord.HTTPException) as error:
             log.info("A link could not be renewed: %s", type(error).__name__)
             return None
-        for attachment in _attachments(cast("Mapping[str, Any]", message)):
+        attachments = list(_attachments(cast("Mapping[str, Any]", message)))
+        if not attachments and not self._client.intents.message_content:
+            # Discord tells of no files then. Source: its documentation, "Message Object", attachments, read 2026-11.
+            return None
+        for attachment in attachments:
             if str(attachment.get("id")) == str(source.attachment_id):
                 return str(attachment["url"])
         raise SourceGone

@@ -17,8 +17,8 @@ TAKES_AT_MOST = 4
 class Sources(Protocol):
     """Where the service can fetch what a member attached."""
 
-    async def link(self, source: Source) -> str:
-        """A link that works for a while.
+    async def link(self, source: Source, *, has_bot: bool) -> str:
+        """A link that works for a while; ``has_bot`` as in ``Place``.
 
         Raises:
             SourceGone: the file, or the message it hung in, is gone.
@@ -29,8 +29,9 @@ class Sources(Protocol):
 class GivenLinks:
     """The links as they were when the members asked."""
 
-    async def link(self, source: Source) -> str:
+    async def link(self, source: Source, *, has_bot: bool) -> str:
         """The link that came with the command."""
+        del has_bot
         return source.url
 
 
@@ -64,9 +65,9 @@ class Calls:
             case SpeechRequest() as speech:
                 return await self._api.speech.synthesize(SpeechSynthesis(voice=speech.voice, text=speech.text))
             case EffectRequest() as effect:
-                return await self._api.effects.generate(await self._effect(effect, job.takes_made))
+                return await self._api.effects.generate(await self._effect(effect, job))
             case TranscriptRequest() as transcript:
-                return await self._api.transcription.transcribe(await self._transcription(transcript))
+                return await self._api.transcription.transcribe(await self._transcription(transcript, job))
 
     async def ask(self, task_id: str) -> TaskAnswer:
         """How a task stands. Raises ApiError."""
@@ -77,26 +78,29 @@ class Calls:
         promised = Promised.TRANSCRIPT if kind is JobKind.TRANSCRIPT else Promised.AUDIO
         await self._api.download(url, path, max_bytes=max_bytes, promised=promised)
 
-    async def _effect(self, effect: EffectRequest, take: int) -> SoundEffect:
+    async def _effect(self, effect: EffectRequest, job: Job) -> SoundEffect:
         # The first one of all has no seed: the words alone decide, so that it can be told to somebody else.
-        nth = effect.variation * TAKES_AT_MOST + take
+        nth = effect.variation * TAKES_AT_MOST + job.takes_made
         return SoundEffect(
             prompt=effect.prompt or None,
             negative_prompt=effect.avoid or None,
             duration_s=effect.duration_s,
-            source_url=None if effect.source is None else await self._sources.link(effect.source),
+            source_url=None if effect.source is None else await self._link(effect.source, job),
             source_type=None if effect.source is None else _source_type(effect.source),
             seed=nth if nth and self._takes_seeds else None,
         )
 
-    async def _transcription(self, transcript: TranscriptRequest) -> Transcription:
+    async def _transcription(self, transcript: TranscriptRequest, job: Job) -> Transcription:
         return Transcription(
-            url=await self._sources.link(transcript.source),
+            url=await self._link(transcript.source, job),
             language=transcript.language,
             format=TranscriptFormat.JSON,
             speaker_diarization=transcript.speakers or None,
             word_level_timestamp_alignment=True,
         )
+
+    async def _link(self, source: Source, job: Job) -> str:
+        return await self._sources.link(source, has_bot=job.place.has_bot)
 
 
 def _source_type(source: Source) -> SourceType:
