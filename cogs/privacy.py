@@ -1,6 +1,7 @@
 """/privacy: what is kept about a member. Always about the one who asks, and for their eyes only."""
 
 import io
+from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -8,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_bot import Interaction, SoundboothBot
+from bot.preferences import NO_RETENTION, GuildSettings
 from bot.replies.answer import confirm, in_time, replace_card, show_privately
 from bot.replies.cards import Card
 from bot.replies.privacy import (
@@ -54,8 +56,15 @@ class Privacy(SoundboothCog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Keep no transcript of a server that removed the bot, or was deleted; its settings stay, should it return."""
-        await self._bot.services.privacy.keep_transcripts_at_most(guild.id, days=0)
+        """Keep no transcript of a server that removed the bot, or was deleted.
+
+        Its other settings stay, should it return; keeping is then turned on anew by whoever wants it.
+        """
+        services = self._bot.services
+        # Before what is kept is removed: a result that is delivered meanwhile, or later, would be kept.
+        if (await services.preferences.guild(guild.id)).keep_transcripts_days != NO_RETENTION:
+            await services.preferences.change_guild(guild.id, _keeping_nothing)
+        await services.privacy.keep_transcripts_at_most(guild.id, days=NO_RETENTION)
 
     @privacy.command(name="show", description="See what I keep about you")
     async def show(self, interaction: Interaction) -> None:
@@ -86,6 +95,10 @@ class Privacy(SoundboothCog):
         noting = transcribing.opt_out(user_id) if is_out else transcribing.opt_in(user_id)
         await in_time(interaction, noting, is_private=True)
         await confirm(interaction, say_wish(is_out=is_out))
+
+
+def _keeping_nothing(settings: GuildSettings) -> GuildSettings:
+    return replace(settings, keep_transcripts_days=NO_RETENTION)
 
 
 async def setup(bot: SoundboothBot) -> None:

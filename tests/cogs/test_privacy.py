@@ -1,13 +1,22 @@
 """/privacy: what a member is told, given and rid of; always their own, for their eyes alone."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from bot.models import JobState
+from bot.jobs.preferences import Preferences
+from bot.jobs.transcribing import Keeping
+from bot.models import Job, JobState, Place, ResultForm, Source, SourceKind, TranscriptRequest
+from bot.preferences import GuildSettings
 from bot.replies.privacy import DELETE_ID, EXPORT_NAME
+from bot.storage.preferences import PreferenceStore
+from bot.storage.tables import guild_settings
+from bot.storage.transcripts import TranscriptStore
 from tests.cogs.conftest import Studio, text_of
+from tests.storage.samples import kept_texts
 
 
 async def privacy(studio: Studio, command: str, member: Any = None, **options: Any) -> Any:
@@ -95,3 +104,31 @@ async def test_it_works_in_direct_messages(studio: Studio) -> None:
     await studio.env_dm(studio.robin)
     shown = await studio.user_of(studio.robin).slash("privacy show")
     assert "• **1 job**" in text_of(shown.response)
+
+
+async def deliver_late(studio: Studio) -> None:
+    """Let another process post a transcript of the guild, as happens with what is sent as a direct message."""
+    now = studio.env.now()
+    place = Place(studio.robin.id, studio.channel.id, studio.guild.id, 4, "token", now)
+    request = TranscriptRequest(Source("u", "note.ogg", SourceKind.AUDIO, 1, 2), 3.0)
+    job = Job("a" * 32, JobState.DELIVERING, request, ResultForm.FILE, place, now, now)
+    preferences = Preferences(PreferenceStore(studio.database))
+    await Keeping(TranscriptStore(studio.database), preferences, now=studio.env.now).keep(job, "Good evening")
+
+
+async def test_what_is_delivered_after_a_guild_removed_the_bot_is_not_kept(studio: Studio) -> None:
+    chosen = GuildSettings(locale="de", keep_transcripts_days=7)
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda _: chosen)
+    studio.env.backend.remove_guild(studio.guild.id)
+    await studio.env.settle()
+    await deliver_late(studio)
+    assert await kept_texts(studio.database, studio.guild.id) == []
+    stored = await PreferenceStore(studio.database).guild(studio.guild.id)
+    assert stored == replace(chosen, keep_transcripts_days=0), "the rest is there, should it return"
+
+
+async def test_a_guild_that_chose_nothing_leaves_nothing_when_it_removes_the_bot(studio: Studio) -> None:
+    studio.env.backend.remove_guild(studio.guild.id)
+    await studio.env.settle()
+    async with studio.database.read() as connection:
+        assert (await connection.execute(select(guild_settings))).all() == []
