@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.delivery.uploads import room_for
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.preferences import NO_RETENTION, GuildSettings
 from bot.replies.answer import confirm, in_time, replace_card, show_privately
@@ -74,7 +75,10 @@ class Privacy(SoundboothCog):
     @privacy.command(name="export", description="Get everything that I keep about you as a file")
     async def export(self, interaction: Interaction) -> None:
         """Hand it over as JSON."""
-        exporting = self._bot.services.privacy.export(interaction.user.id, max_bytes=interaction.filesize_limit)
+        # A boosted server's limit for one file may be higher than what Discord takes in one request.
+        room = room_for(interaction.filesize_limit)
+        max_bytes = min(room.file_bytes, room.request_bytes)
+        exporting = self._bot.services.privacy.export(interaction.user.id, max_bytes=max_bytes)
         export = await in_time(interaction, exporting, is_private=True)
         file = discord.File(io.BytesIO(export.document), EXPORT_NAME, description=describe_export())
         card = build_export(export.jobs_left_out, export.transcripts_left_out)

@@ -3,11 +3,14 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock, call
 
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.uploads import MARGIN_BYTES, MIB
 from bot.jobs.preferences import Preferences
+from bot.jobs.privacy import Export
 from bot.jobs.transcribing import Keeping
 from bot.models import Job, JobState, Place, ResultForm, Source, SourceKind, TranscriptRequest
 from bot.preferences import GuildSettings
@@ -50,6 +53,20 @@ async def test_the_export_is_a_file_with_all_of_it(studio: Studio) -> None:
     exported = await file.read()
     assert json.loads(exported)["jobs"][0]["request"]["text"] == "Robin's secret"
     assert b"Sam" not in exported
+
+
+@pytest.mark.parametrize(("limit_mib", "fits_mib"), [(10, 10), (500, 25)])
+async def test_the_export_fits_into_one_request_whatever_the_server_takes(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, limit_mib: int, fits_mib: int
+) -> None:
+    def boosted(payload: dict[str, Any]) -> None:
+        payload["attachment_size_limit"] = limit_mib * MIB
+
+    export = AsyncMock(return_value=Export(b"{}", 0, 0))
+    monkeypatch.setattr(studio.bot.services.privacy, "export", export)
+    monkeypatch.setattr(studio, "owners", boosted)
+    await privacy(studio, "export")
+    assert export.await_args == call(studio.robin.id, max_bytes=fits_mib * MIB - MARGIN_BYTES)
 
 
 async def test_deleting_asks_first_and_refuses_while_something_is_not_over(studio: Studio) -> None:
