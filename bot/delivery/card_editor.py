@@ -2,19 +2,18 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from bot.delivery.faults import RETRY_AFTER_S
 from bot.delivery.history import History, is_card_of
 from bot.delivery.messages import Attached, Messages, Sent, Upload, shown
 from bot.errors import ChannelGone, DiscordUnavailable, NotAllowed
 from bot.models import Job
+from bot.remembered import Remembered
 from bot.replies.cards import Card
 from bot.replies.language import speaking
 
@@ -52,11 +51,11 @@ class CardEditor:
         self._history = history
         self._now = now
         self._sleep = sleep
-        self._lines: OrderedDict[str, _Line] = OrderedDict()
+        self._lines: Remembered[str, _Line] = Remembered(REMEMBERED_JOBS)
         # Of the jobs whose last edit was made: the round of sending that it was about.
-        self._closed: OrderedDict[str, int] = OrderedDict()
+        self._closed: Remembered[str, int] = Remembered(REMEMBERED_JOBS)
         # When the newest job that a card was used for was made: a retry takes over the card of the job it repeats.
-        self._owners: OrderedDict[int, datetime] = OrderedDict()
+        self._owners: Remembered[int, datetime] = Remembered(REMEMBERED_JOBS)
 
     @asynccontextmanager
     async def turn(self, job: Job, *, last: bool) -> AsyncGenerator[bool]:
@@ -65,18 +64,17 @@ class CardEditor:
         False when its last one was made already, or when ``job`` is older than what was shown or waits to be shown.
         A job whose result is sent again begins anew. What is said inside is said in the language of the job's place.
         """
-        line = self._lines.setdefault(job.id, _Line(asyncio.Lock(), job.updated_at))
+        line = self._lines.get(job.id, _Line(asyncio.Lock(), job.updated_at))
         line.newest = max(line.newest, job.updated_at)
-        _forget_oldest(self._lines)
+        self._lines.keep(job.id, line)
         async with line.lock:
             is_open = self._closed.get(job.id, -1) < job.deliveries
             # The last edit counts whatever the clock says.
             with speaking(job.place.locale):
                 yield is_open and (last or job.updated_at >= line.newest)
             if last:
-                self._closed[job.id] = job.deliveries
+                self._closed.keep(job.id, job.deliveries)
                 self._lines.pop(job.id, None)
-                _forget_oldest(self._closed)
 
     async def edit(
         self, job: Job, card: Card, uploads: Sequence[Upload] | None = None, kept: Sequence[Attached] = ()
@@ -93,8 +91,7 @@ class CardEditor:
         if self._owners.get(card_id, job.created_at) > job.created_at and not uploads:
             log.info("The card shows a newer job: job_id=%s", job.short_id)
             return None
-        self._owners[card_id] = job.created_at
-        _forget_oldest(self._owners)
+        self._owners.keep(card_id, job.created_at)
         if self.token_lives(job):
             try:
                 return await self._messages.edit_answer(job.place, card_id, shown(card), uploads, kept)
@@ -152,8 +149,3 @@ def _card_id(job: Job) -> int:
     if job.card_message_id is None:
         raise ChannelGone(job.place.channel_id)
     return job.card_message_id
-
-
-def _forget_oldest(kept: OrderedDict[Any, Any]) -> None:
-    while len(kept) > REMEMBERED_JOBS:
-        kept.popitem(last=False)
