@@ -240,7 +240,7 @@ async def test_go_works_once_and_what_would_be_refused_after_it_is_refused_befor
     spent = bot.spent()
     await sam.inject(fault="slow", on="callback", times=1, delay_s=0.5)
     await asyncio.gather(sam.use(question, "confirm:go"), sam.use(question, "confirm:go"))
-    await sam.answer(before, "do not remember this question")
+    await sam.answer(before, "This is being made already")
     card = await sam.answer(before, what=lambda one: bool(parts_of(one)) and one["id"] != question["id"])
     assert bot.spent()[0] == spent[0] + 1
     await sam.use(card, "job:cancel")
