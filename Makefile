@@ -21,7 +21,7 @@ run: $(VENV)/.run ## run the bot against Discord (DISCORD_TOKEN, see config.exam
 	@$(BIN)/soundbooth run
 
 test: $(VENV)/.dev ## run the tests, on all processors
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: $(VENV)/.dev ## lint, format, strict types, import borders, lock file
 	$(BIN)/ruff check .

@@ -27,37 +27,9 @@ hypothesis.settings.load_profile("tests")
 BEGUN_FIRST = ("tests/end_to_end/test_cluster.py", "tests/end_to_end/test_chaos.py")
 
 
-# By folder, what takes seconds to start and serves many tests: those go to the same worker, so that it starts once.
-SHARED = {
-    "end_to_end": ("bot", "open_all_day", "troubled"),
-    "engines_of_ones_own": ("own",),
-    "hearing": ("english", "multilingual"),
-    "page": ("browser",),
-    "storage": ("postgres",),
-    "studio": ("workshop", "studio"),
-    "voicing": ("neural_voice",),
-}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest tests before all others, whatever order chance gave to those."""
     items.sort(key=lambda item: not item.nodeid.startswith(BEGUN_FIRST))
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep together what shares much."""
-    shared = _shared_by(item)
-    if shared is not None:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}-{shared}"))
-
-
-def _shared_by(item: pytest.Item) -> str | None:
-    if not isinstance(item, pytest.Function):
-        return None
-    used = set(item.fixturenames)
-    if hasattr(item, "callspec") and "postgresql" in item.callspec.params.values():
-        used.add("postgres")
-    return next((name for name in SHARED.get(item.path.parent.name, ()) if name in used), None)
 
 
 @pytest.fixture(scope="session", autouse=True)
