@@ -107,7 +107,10 @@ class Guest(Member):
     async def window_of(self, acting: Callable[[], Awaitable[str]]) -> tuple[str, Json]:
         """The window that an action opens, and the id of the interaction that it answers."""
         address = f"{self.url}/sandbox/api/events"
-        async with self.session.ws_connect(address, params={"as": self.user_id}) as page, asyncio.timeout(20):
+        async with (
+            self.session.ws_connect(address, params={"as": self.user_id}) as page,
+            asyncio.timeout(ANSWERED_WITHIN_S),
+        ):
             interaction_id = await acting()
             while True:
                 event = await page.receive_json()

@@ -34,7 +34,7 @@ async def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> AsyncGene
         await process.start("sandbox", "--port", "0")
         await process.logged("Soundbooth is here")
         yield process
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(40):
             assert await process.stop() == 0
         assert "Traceback" not in process.log
 
@@ -88,7 +88,7 @@ async def test_the_newcomers_minute_by_keyboard_ends_with_a_voice_message_that_p
     play = player.get_by_test_id("voice-play")
     await play.focus()
     await page.keyboard.press("Enter")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await page.evaluate("window.ended.then(() => true)")
     assert await audio.evaluate("audio => audio.duration > 1 && audio.currentTime >= audio.duration - 0.1")
     await page.get_by_text("of audio · made in").wait_for()

@@ -292,7 +292,7 @@ async def stage(monkeypatch: pytest.MonkeyPatch, answered_within_s: float) -> As
         bot = PageBot()
         async with bot, asyncio.TaskGroup() as tasks:
             tasks.create_task(bot.start(TOKEN))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await bot.is_synced.wait()
                 await bot.wait_until_ready()
             yield Stage(server, bot)

@@ -130,7 +130,7 @@ async def test_every_container_is_taken_and_its_length_is_measured(
         status, answer = await listen(hearing, files.url(encoded(tmp_path, kind, 2)))
         assert status == 200, (kind, answer)
         assert answer["seconds"] == pytest.approx(2, abs=0.1)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while list((hearing.folder / "studio" / "work").iterdir()):  # noqa: ASYNC110 - done in a thread, a moment later
             await asyncio.sleep(0.02)
 
