@@ -54,6 +54,7 @@ async def submit_or_confirm(
         await _ask(interaction, wish, cost, note)
         return None
     job = await _make(interaction, wish)
+    await _remember_voice(interaction, job)
     if note:
         await add_privately(interaction, note)
     return job
@@ -90,8 +91,6 @@ async def _make(interaction: Interaction, wish: Unconfirmed) -> Job:
     services = interaction.client.services
     job = await in_time(interaction, _admit(interaction, wish), is_private=wish.is_private, is_new=True)
     await show_accepted(services, job, show_card(interaction, build_card(job), is_private=wish.is_private))
-    # Only now: the member sees the job, whatever becomes of this.
-    await _remember_voice(interaction, job)
     return job
 
 
@@ -108,6 +107,7 @@ async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
 
 
 async def _remember_voice(interaction: Interaction, job: Job) -> None:
+    """Asked for once the job is shown: whatever becomes of this, nobody is to ask for the job again."""
     services = interaction.client.services
     voice = services.voices.get(job.request.voice) if isinstance(job.request, SpeechRequest) else None
     if voice is not None:
@@ -151,13 +151,14 @@ class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}
         try:
             # What is allowed here may have changed since the question.
             form = form_for(interaction, wish.request, wish.form, is_private=wish.is_private)
-            await _make(interaction, replace(wish, form=form))
+            job = await _make(interaction, replace(wish, form=form))
             is_made = True
         finally:
             if not is_made:
                 # A limit, say, that ends soon, or a database that works again: then Go does.
                 unconfirmed.keep(self.wish_id, wish)
         await _withdraw(wish.withdraw)
+        await _remember_voice(interaction, job)
 
     def _wish(self, find: Callable[..., Unconfirmed], interaction: Interaction) -> Unconfirmed:
         channel_id = interaction.channel_id or 0

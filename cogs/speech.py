@@ -186,7 +186,7 @@ class Speech(SoundboothCog):
         else:
             key = voice_key(choice.voice.name) if wanted.voice else ""
         custom_id = f"read:{wanted.form or ''}:{tag}:{key}"
-        longest = self._services.max_text_length - len(_tagged(tag, ""))
+        longest = max(1, self._services.max_text_length - len(_tagged(tag, "")))
         await interaction.response.send_modal(build_text_window(custom_id, longest))
 
     @read.autocomplete("voice")
