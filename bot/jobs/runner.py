@@ -111,14 +111,17 @@ class Runner:
         self._wake.set()
 
     def stop(self) -> None:
-        """Ask ``run`` to end: what is being handed to the service finishes that step, the rest goes on next time."""
+        """Ask ``run`` to end: what is being handed to the service or to Discord has ``STOP_WITHIN_S`` to finish that.
+
+        The rest goes on next time.
+        """
         self._stopping.set()
         self._wake.set()
         self._interrupt()
 
     def _interrupt(self) -> None:
         for carried in self._carried.values():
-            if carried.job.state is not JobState.SUBMITTING:
+            if carried.job.state is JobState.RUNNING:
                 carried.task.cancel()
 
     def stop_job(self, job: Job) -> None:

@@ -13,7 +13,7 @@ from bot.sandbox.starting_world import GENERAL, LOUNGE, NOOR, ROBIN, STUDY_HALL_
 from bot.storage import tables
 from bot.storage.database import Database
 from tests.chaos.ground import WIDE
-from tests.chaos.reckoning import DONE, FAILED, Seen, look_at, reckon
+from tests.chaos.reckoning import DONE, FAILED, FINAL, Seen, look_at, reckon
 from tests.end_to_end.conftest import Bots, FakeFineVoice
 from tests.end_to_end.driver import BotProcess, Member, text_of, until
 from tests.end_to_end.fake_finevoice import Hold, Stage
@@ -85,7 +85,13 @@ class Cluster:
         return hold
 
     async def end(self) -> list[str]:
-        """Stop both and hold everything against everything."""
+        """Stop both when all is over, and hold everything against everything."""
+
+        async def is_over() -> bool:
+            async with Database(self.database_url) as database, database.read() as connection:
+                return set(await connection.scalars(select(tables.jobs.c.state).distinct())) <= FINAL
+
+        await until(is_over, "the database to say what members see: it is told a moment after them")
         for bot in (self.hall, self.tavern):
             assert await bot.stop() == 0, bot.log[-2000:]
         return (await reckon(await self.seen(), self.service.submits, self.database_url)).broken

@@ -1,6 +1,6 @@
 """A Discord that only takes notes: the ``Delivery`` protocol, with faults to order."""
 
-from asyncio import to_thread
+from asyncio import Event, to_thread
 from collections import Counter, deque
 from pathlib import Path
 
@@ -26,6 +26,9 @@ class FakeDelivery:
         """Raised by the next deliveries, one each, before anything is posted."""
         self.faults_after: deque[Exception] = deque()
         """Raised by the next deliveries, one each, after it was posted: the answer was lost."""
+        self.let_go = Event()
+        """While it is not set, what was posted is not answered."""
+        self.let_go.set()
         self.search_faults: deque[Exception] = deque()
         self.show_faults: deque[Exception] = deque()
 
@@ -44,6 +47,7 @@ class FakeDelivery:
         if job.id in self.posted and not again:
             self.doubled.append(job.id)
         self.posted[job.id] = content
+        await self.let_go.wait()
         if self.faults_after:
             raise self.faults_after.popleft()
         return Posted(job.place.channel_id, 5_000 + len(self.posted))

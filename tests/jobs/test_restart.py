@@ -345,6 +345,38 @@ async def test_stopping_lets_a_job_that_is_being_handed_over_finish_that_step(wo
     assert (job.state, world.fake.submits["Hello"]) == (JobState.DONE, 1)
 
 
+async def test_stopping_lets_a_result_that_is_being_posted_come_to_its_end(world: World) -> None:
+    world.discord.let_go.clear()
+    async with world.process() as bot:
+        bot.start()
+        job = await bot.ask_for("Hello")
+        await bot.until(lambda: job.id in world.discord.posted)
+        bot.runner.stop()
+        await bot.settle()
+        world.discord.let_go.set()
+        await bot.stop()
+        assert (await bot.service.get(job.id)).state is JobState.DONE
+    assert world.discord.tries[job.id] == 1
+
+
+async def test_stopping_does_not_wait_for_ever_for_a_result_that_is_being_posted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.jobs.runner.STOP_WITHIN_S", 0.05)
+    world.discord.let_go.clear()
+    async with world.process() as first:
+        first.start()
+        job = await first.ask_for("Hello")
+        await first.until(lambda: job.id in world.discord.posted)
+        await first.stop()
+        assert (await first.service.get(job.id)).state is JobState.DELIVERING
+    world.discord.let_go.set()
+    async with world.process() as second:
+        second.start()
+        (job,) = await second.until_over(job)
+    assert (job.state, world.discord.doubled) == (JobState.DONE, [])
+
+
 async def test_stopping_does_not_wait_for_ever_for_a_job_that_is_being_handed_over(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
