@@ -16,6 +16,7 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 PATIENCE_S = 100.0
+ASKED_AGAIN_AFTER_S = 2.0
 VOICE_MESSAGE, EPHEMERAL = 8192, 64
 
 
@@ -79,9 +80,12 @@ class Member:
             if not (world["bot"]["connected"] and world["commands"]):
                 return False
             try:
-                return bool(await self.choices("tts", "voice", ""))
+                async with asyncio.timeout(ASKED_AGAIN_AFTER_S):
+                    return bool(await self.choices("tts", "voice", ""))
+            except TimeoutError:
+                # What is connected is another shard's process, or one that was killed just now.
+                return False
             except Refused as refused:
-                # It is connected, but too busy with its start to answer in time; or it was killed just now.
                 if refused.status != 504:
                     raise
                 return False
