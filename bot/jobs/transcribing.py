@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from bot.errors import Blocked, InvalidRequest, LimitReached
 from bot.jobs.preferences import Preferences
 from bot.jobs.service import JobService
+from bot.jobs.wishes import refuse_opted_out
 from bot.languages import read_locale
 from bot.models import Job, Place, ResultForm, Source, SourceKind, TranscriptRequest
 from bot.storage.database import StorageError
@@ -97,10 +98,7 @@ class Transcribing:
         if kind is None:
             raise InvalidRequest("nothing_to_hear")
         self._refuse_too_much(offered)
-        is_another = offered.author_id not in {0, place.user_id}
-        if is_another and await self._store.is_opted_out(offered.author_id):
-            raise InvalidRequest("not_transcribed")
-        return TranscriptRequest(
+        request = TranscriptRequest(
             source=Source(
                 url=offered.url,
                 name=offered.name,
@@ -116,6 +114,8 @@ class Transcribing:
             speakers=wishes.speakers,
             is_moderated=wishes.is_moderated,
         )
+        await refuse_opted_out(request, place, self.is_opted_out)
+        return request
 
     def _refuse_too_much(self, offered: Offered) -> None:
         bounds = self._bounds
@@ -190,7 +190,7 @@ class Transcribing:
         length_s = max(note.length_s or 0.0, least_s(note, SourceKind.AUDIO))
         if not channel_ids & set(chosen.transcribed_channels):
             return None
-        if not chosen.notes_from_s <= length_s <= chosen.notes_to_s or await self.is_opted_out(note.author_id):
+        if not chosen.notes_from_s <= length_s <= chosen.notes_to_s:
             return None
         try:
             request = await self.request(note, place, Wishes(guild_locale=locale))

@@ -10,11 +10,15 @@ IsOptedOut = Callable[[int], Awaitable[bool]]
 
 
 async def refuse_opted_out(request: Request, place: Place, is_opted_out: IsOptedOut) -> None:
-    """Refuse to write down what somebody else sent who does not want that.
+    """Refuse to write down what somebody says who wants that of nobody but themselves.
 
     Raises:
         InvalidRequest: ``not_transcribed``.
     """
-    speaker_id = request.source.author_id if isinstance(request, TranscriptRequest) else 0
-    if speaker_id not in {0, place.user_id} and await is_opted_out(speaker_id):
+    if not isinstance(request, TranscriptRequest):
+        return
+    speaker_id = request.source.author_id
+    # Without an interaction nobody asked for it: it is a voice note in a channel that managers chose.
+    is_own_wish = speaker_id == place.user_id and bool(place.interaction_token)
+    if speaker_id and not is_own_wish and await is_opted_out(speaker_id):
         raise InvalidRequest("not_transcribed")

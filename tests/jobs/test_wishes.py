@@ -1,5 +1,7 @@
 """Who wants not to be transcribed by others is not, also where somebody asked for it before they said so."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import InvalidRequest
@@ -13,9 +15,14 @@ URL = "https://cdn.example.org/note.ogg"
 NOTE = TranscriptRequest(Source(URL, "note.ogg", SourceKind.AUDIO, 10, 5, author_id=SPEAKER), 3.0)
 
 
-async def outcome(bot: BotProcess, asked_by: int) -> tuple[JobState, FailureReason | None, bool]:
+async def outcome(
+    bot: BotProcess, asked_by: int, *, has_interaction: bool = True
+) -> tuple[JobState, FailureReason | None, bool]:
     """How a transcript ends, and whether it is refunded, when its speaker opts out while it waits in line."""
-    job = await bot.service.submit(NOTE, ResultForm.FILE, place(asked_by, at=bot.clock.now()))
+    where = place(asked_by, at=bot.clock.now())
+    if not has_interaction:
+        where = replace(where, interaction_token="")
+    job = await bot.service.submit(NOTE, ResultForm.FILE, where)
     await bot.service.accepted(job, 1)
     await TranscriptStore(bot.database).opt_out(SPEAKER)
     bot.start()
@@ -35,6 +42,13 @@ async def test_speakers_may_have_themselves_transcribed_all_the_same(world: Worl
         bot.fake.on(URL, submit=["rejected"])
         assert (await outcome(bot, SPEAKER))[1] is FailureReason.REJECTED
         assert bot.fake.submits[URL] == 1
+
+
+async def test_a_voice_note_that_nobody_asked_about_is_left_alone_once_its_sender_opted_out(world: World) -> None:
+    async with world.process() as bot:
+        ended = await outcome(bot, SPEAKER, has_interaction=False)
+        assert ended == (JobState.FAILED, FailureReason.NOT_TRANSCRIBED, True)
+        assert bot.fake.submits.total() == 0
 
 
 async def test_nobody_can_ask_again_for_what_was_not_written_down_for_that_reason(world: World) -> None:
