@@ -33,7 +33,8 @@ from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import SampleOptions, VoiceSamples
-from bot.models import Allowance, JobKind, Limits, Rate, ResultForm
+from bot.limits import Allowance, Limits, Rate
+from bot.models import JobKind, ResultForm
 from bot.opening import StartError, make_folder, open_finevoice
 from bot.relay import Relay, RelayOptions
 from bot.replies.about import Facts, Maker

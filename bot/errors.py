@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject
 
 
 class UserError(Exception):

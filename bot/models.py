@@ -1,8 +1,7 @@
 """The things this bot talks about: jobs, what they ask for, and voices. Standard library only."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -324,64 +323,6 @@ class NewJob:
     is_cached: bool = False
     is_free: bool = False
     """True for what the member should not pay for: a transcript in the language that was meant, say."""
-
-
-class LimitName(StrEnum):
-    """What can be limited, for a member or for a guild as a whole."""
-
-    BURST = "burst"
-    """Jobs at once, before waiting for one more to come free."""
-    REFILL = "refill"
-    """Seconds after which one more job comes free."""
-    IN_FLIGHT = "in flight"
-    """Jobs that are not over yet."""
-    DAY = "day"
-    """Cost units in a day (UTC)."""
-    MONTH = "month"
-    """Cost units in a calendar month (UTC)."""
-
-
-class Subject(StrEnum):
-    """Whom a limit or a block of a guild is about."""
-
-    GUILD = "guild"
-    """The guild as a whole."""
-    ROLE = "role"
-    """Each member with the role. The role of everyone has the guild's own id."""
-    MEMBER = "member"
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate limit: ``burst`` jobs at once, then one more every ``refill_s`` seconds."""
-
-    burst: int
-    refill_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What one member, or one guild, may ask for. Of the last three, 0 stands for no limit."""
-
-    rate: Rate
-    in_flight: int = 0
-    day: int = 0
-    """Cost units (see ``Limits.weights``) in a day."""
-    month: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What each member and each guild may ask for, and what a job costs."""
-
-    member: Allowance
-    guild: Allowance
-    weights: Mapping[JobKind, float] = field(default_factory=dict[JobKind, float])
-    """Cost units for one unit of a kind's size (a character of speech); 1 where a kind is not named."""
-
-    def cost(self, request: Request) -> int:
-        """What the request costs, in whole units; at least one."""
-        return max(1, math.ceil(request.size * self.weights.get(request.kind, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)

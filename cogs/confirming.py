@@ -16,10 +16,10 @@ from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest, LimitReached
 from bot.jobs.unconfirmed import Unconfirmed, new_id
 from bot.jobs.voice_choice import remember_named
-from bot.models import Job, LimitName, Place, Request, ResultForm, SpeechRequest
+from bot.limits import LimitName, UsedLimit
+from bot.models import Job, Place, Request, ResultForm, SpeechRequest
 from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_time, replace_card, show_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
-from bot.replies.figures import UsedLimit
 from bot.replies.job_cards import build_card
 from cogs.asking import channels_of, form_for, place_of, refuse_where_not_allowed, roles_of, show_accepted
 from cogs.cog import SoundboothCog

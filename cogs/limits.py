@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.jobs.fair_use import FairUse, Override
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject
 from bot.replies.answer import confirm, in_time, show_privately
 from bot.replies.cards import Card
 from bot.replies.limit_cards import build_blocks, build_limits, build_limits_of_member, build_limits_of_role

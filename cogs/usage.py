@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.jobs.fair_use import UsageReport
+from bot.limits import UsageReport
 from bot.replies.answer import in_time, show_privately
 from bot.replies.usage import PICTURE_NAME, build_usage, limits_shown, usage_alt_text
 from bot.replies.usage_chart import draw_usage

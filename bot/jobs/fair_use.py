@@ -1,25 +1,15 @@
 """What managers may set and see of limits: a guild's own limits, whom it blocks, and what was used."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import InvalidRequest
-from bot.models import Allowance, LimitName, Limits, Place, Request, Subject
-from bot.storage.overrides import Block, Override, OverrideStore
-from bot.storage.usage import DayOfKind, UsageStore, UsedLimit
+from bot.limits import Allowance, Block, LimitName, Limits, Override, Subject, UsageReport
+from bot.models import Place, Request
+from bot.storage.overrides import OverrideStore
+from bot.storage.usage import UsageStore
 
 USAGE_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class UsageReport:
-    """What a guild, or one member in it, asked for in the last 30 days, and what is left."""
-
-    days: tuple[DayOfKind, ...]
-    limits: tuple[UsedLimit, ...]
-    most_active: tuple[tuple[int, int], ...]
-    """Member ids with their units, most first; empty for one member."""
 
 
 class FairUse:

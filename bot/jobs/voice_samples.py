@@ -38,7 +38,8 @@ from bot.finevoice.errors import (
 from bot.finevoice.requests import SpeechSynthesis
 from bot.jobs.sample_claims import take_claim
 from bot.jobs.sample_texts import sample_text
-from bot.models import Place, Rate, Voice
+from bot.limits import Rate
+from bot.models import Place, Voice
 from bot.remembered import Remembered
 from bot.storage.voice_samples import SampleStore
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.models import LimitName, Request, Subject
+from bot.limits import LimitName, Subject, UsedLimit
+from bot.models import Request
 from bot.replies.cards import WAITING, Card, still_view
-from bot.replies.figures import UsedLimit
 from bot.replies.job_cards import quoted
 from bot.replies.language import _, number
 from bot.replies.requests import size_of, title_of

@@ -5,9 +5,8 @@ from itertools import accumulate
 
 import discord
 
-from bot.models import Allowance, Limits, Subject
+from bot.limits import Allowance, Block, Limits, Override, Subject
 from bot.replies.cards import WAITING, Card, still_view
-from bot.replies.figures import Block, Override
 from bot.replies.language import _, number
 from bot.replies.limits import SHORT_NAMES, say_allowance, say_units, say_value, say_whom
 from bot.replies.times import relative

@@ -1,8 +1,8 @@
 """Limits in words: what a member is told who met one, and what managers are told of those they set."""
 
 from bot.errors import LimitReached
-from bot.models import Allowance, JobKind, LimitName, Limits, Subject
-from bot.replies.figures import Override
+from bot.limits import Allowance, LimitName, Limits, Override, Subject
+from bot.models import JobKind
 from bot.replies.language import HUNDREDTHS, N_, _, n_, number
 from bot.replies.times import relative
 

@@ -5,9 +5,8 @@ from datetime import date
 
 import discord
 
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject, UsageReport, UsedLimit
 from bot.replies.cards import WAITING, Card, still_view
-from bot.replies.figures import Report, UsedLimit
 from bot.replies.language import _, day_and_month, n_, number, with_one_stop
 from bot.replies.limits import SHORT_NAMES
 from bot.replies.times import relative
@@ -17,7 +16,7 @@ PICTURE_NAME = "usage.png"
 ALT_TEXT_CHARACTERS = 1024
 
 
-def build_usage(report: Report, *, whole_server: bool) -> Card:
+def build_usage(report: UsageReport, *, whole_server: bool) -> Card:
     """The sentences, and a place for the picture."""
     parts = [_say_total(report, whole_server=whole_server), _say_left(limits_shown(report, whole_server=whole_server))]
     if report.most_active:
@@ -31,12 +30,12 @@ def build_usage(report: Report, *, whole_server: bool) -> Card:
     return Card(embed, still_view())
 
 
-def limits_shown(report: Report, *, whole_server: bool) -> list[UsedLimit]:
+def limits_shown(report: UsageReport, *, whole_server: bool) -> list[UsedLimit]:
     """Of the server, its own limits; of a member, theirs and the server's, for both can end what they ask for."""
     return [limit for limit in report.limits if not whole_server or limit.subject is Subject.GUILD]
 
 
-def usage_alt_text(report: Report, *, whole_server: bool) -> str:
+def usage_alt_text(report: UsageReport, *, whole_server: bool) -> str:
     """The picture in words."""
     used = sorted(
         ((sum(one.units for one in report.days if one.day == day), day) for day in _days(report)), reverse=True
@@ -50,7 +49,7 @@ def usage_alt_text(report: Report, *, whole_server: bool) -> str:
     return " ".join(said)[:ALT_TEXT_CHARACTERS]
 
 
-def _say_total(report: Report, *, whole_server: bool) -> str:
+def _say_total(report: UsageReport, *, whole_server: bool) -> str:
     jobs, units = sum(one.jobs for one in report.days), sum(one.units for one in report.days)
     if jobs <= 0:
         return (
@@ -116,5 +115,5 @@ def _units(count: int) -> str:
     return n_("{count} unit", "{count} units", count).format(count=number(count))
 
 
-def _days(report: Report) -> set[date]:
+def _days(report: UsageReport) -> set[date]:
     return {one.day for one in report.days}

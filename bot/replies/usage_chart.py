@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import Any
 
-from bot.models import JobKind, Subject
-from bot.replies.figures import DayOfKind, UsedLimit
+from bot.limits import DayOfKind, Subject, UsedLimit
+from bot.models import JobKind
 from bot.replies.language import ENGLISH, N_, _, day_and_month, number, speaking, spoken
 from bot.replies.limits import SHORT_NAMES
 

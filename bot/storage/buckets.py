@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Executable, and_, bindparam, case, select,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
-from bot.models import LimitName, Rate, Subject
+from bot.limits import LimitName, Rate, Subject
 from bot.storage.database import upsert
 from bot.storage.tables import buckets
 

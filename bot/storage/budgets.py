@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Executable, bindparam, case, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject
 from bot.storage.database import upsert
 from bot.storage.tables import UtcTime, spent
 

@@ -15,7 +15,8 @@ from sqlalchemy import Executable, Select, and_, bindparam, case, literal, not_,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InvalidRequest
-from bot.models import FailureReason, Job, JobKind, JobState, Limits, NewJob, Place, ResultForm
+from bot.limits import Limits
+from bot.models import FailureReason, Job, JobKind, JobState, NewJob, Place, ResultForm
 from bot.storage import line, reserving
 from bot.storage.database import Database, lock, upsert
 from bot.storage.job_changes import CARD_NOTED, CLAIMED, ENDED, MOVED, as_read

@@ -1,8 +1,7 @@
 """Limits that a guild set for itself, its roles and its members, and whom it blocked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -20,33 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Blocked, InvalidRequest
-from bot.models import Allowance, LimitName, Limits, Place, Rate, Subject
+from bot.limits import Allowance, Block, LimitName, Limits, Override, Rate, Subject
+from bot.models import Place
 from bot.storage.database import Database, lock, upsert
 from bot.storage.tables import blocked, limit_overrides
 
 # More than people can keep track of, and few enough to read in one go.
 MAX_OVERRIDES = 200
 MAX_BLOCKED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """One limit that a guild set."""
-
-    subject: Subject
-    subject_id: int
-    name: LimitName
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A member or a role that may ask for nothing in a guild."""
-
-    subject: Subject
-    subject_id: int
-    blocked_by: int
-    blocked_at: datetime
 
 
 class OverrideStore:

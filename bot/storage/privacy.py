@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import Job, Subject
+from bot.limits import Subject
+from bot.models import Job
 from bot.storage.database import Database
 from bot.storage.job_rows import from_row
 from bot.storage.reserving import UNFINISHED

@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, Executable, Integer, Select, bindparam, func,
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
-from bot.models import Allowance, Job, JobState, LimitName, Limits, NewJob, Place, Subject
+from bot.limits import Allowance, LimitName, Limits, Subject
+from bot.models import Job, JobState, NewJob, Place
 from bot.storage import buckets, budgets
 from bot.storage.database import upsert
 from bot.storage.tables import jobs, one_of, usage

@@ -1,38 +1,17 @@
 """What was used: by day, kind and member for people to look at, and of each limit."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bot.models import JobKind, LimitName, Limits, Place, Subject
+from bot.limits import DayOfKind, LimitName, Limits, UsedLimit
+from bot.models import JobKind, Place
 from bot.storage import budgets
 from bot.storage.database import Database
 from bot.storage.reserving import allowances, count_in_flight, owner_key
 from bot.storage.tables import usage
 
 MAX_MEMBERS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class DayOfKind:
-    """What was asked for on one day (UTC), of one kind."""
-
-    day: date
-    kind: JobKind
-    units: int
-    jobs: int
-
-
-@dataclass(frozen=True, slots=True)
-class UsedLimit:
-    """How much of a limit is used. ``allowed`` 0 stands for no limit."""
-
-    subject: Subject
-    name: LimitName
-    allowed: int
-    used: int
-    resets_at: datetime | None
 
 
 class UsageStore:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject
 from bot.storage import budgets
 from bot.storage.database import Database
 from bot.storage.reserving import PLACES_TAKEN

@@ -18,7 +18,8 @@ from itertools import count
 from sqlalchemy import insert, select
 
 from bot.errors import LimitReached
-from bot.models import Allowance, Limits, NewJob, Rate
+from bot.limits import Allowance, Limits, Rate
+from bot.models import NewJob
 from bot.storage.database import Database, upsert
 from bot.storage.job_rows import to_row
 from bot.storage.jobs import JobStore

@@ -30,7 +30,8 @@ from bot.jobs.service import JobService
 from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
 from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import VoiceSamples
-from bot.models import Allowance, Job, JobKind, Limits, Rate, ResultForm, SpeechRequest, Voice
+from bot.limits import Allowance, Limits, Rate
+from bot.models import Job, JobKind, ResultForm, SpeechRequest, Voice
 from bot.replies import answer
 from bot.storage.database import Database
 from bot.storage.favourites import FavouriteStore

@@ -9,13 +9,13 @@ from unittest.mock import AsyncMock, Mock
 import discord
 import pytest
 
-from bot.models import Job, LimitName, ResultForm, Subject
+from bot.limits import LimitName, Override, Subject
+from bot.models import Job, ResultForm
 from bot.preferences import GuildSettings
 from bot.replies import answer
 from bot.replies.answer import ask_privately
 from bot.replies.cards import Card, still_view
 from bot.storage.database import StorageError
-from bot.storage.overrides import Override
 from tests.cogs.conftest import LIMITS, SLOW_S, Studio, footer_of, labels_of, speech_of, text_of
 
 ABOVE = 50

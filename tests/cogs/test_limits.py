@@ -7,8 +7,8 @@ import pytest
 import simcord
 
 from bot.discord_bot import SoundboothBot
-from bot.models import LimitName, Subject
-from bot.storage.overrides import MAX_OVERRIDES, Override
+from bot.limits import LimitName, Override, Subject
+from bot.storage.overrides import MAX_OVERRIDES
 from tests.cogs.conftest import Studio, text_of
 
 MANAGERS_ONLY = "Only members with the permission **Manage Server** can do that. Ask one of them."

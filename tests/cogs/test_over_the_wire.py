@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.models import LimitName, ResultForm, Subject
+from bot.limits import LimitName, Override, Subject
+from bot.models import ResultForm
 from bot.sandbox import starting_world as places
-from bot.storage.overrides import Override
 from tests.cogs.wire import Wire, option, says
 
 EPHEMERAL = 64

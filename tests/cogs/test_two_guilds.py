@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from bot.limits import Block, LimitName, Override, Subject
 from bot.models import (
     EffectRequest,
     FailureReason,
     Job,
     JobKind,
     JobState,
-    LimitName,
     NewJob,
     Place,
     Request,
@@ -30,11 +30,9 @@ from bot.models import (
     Source,
     SourceKind,
     SpeechRequest,
-    Subject,
     TranscriptRequest,
 )
 from bot.storage.jobs import JobStore
-from bot.storage.overrides import Block, Override
 from bot.storage.tables import jobs, metadata
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from tests.cogs.conftest import Studio

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.jobs.fair_use import UsageReport
+from bot.limits import UsageReport
 from bot.models import JobState
 from tests.cogs.conftest import SLOW_S, Studio, text_of
 

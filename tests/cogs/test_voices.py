@@ -13,7 +13,8 @@ import pytest
 from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_library import CatalogueChange
 from bot.jobs.voice_replacement import find_replacements
-from bot.models import SpeechRequest, Subject, Voice
+from bot.limits import Subject
+from bot.models import SpeechRequest, Voice
 from bot.preferences import MAX_CHANNEL_VOICES
 from bot.replies.gallery_place import GalleryPlace, filter_key, gallery_id, voice_key
 from cogs.voice_gallery import GalleryButton, GalleryMenu, ResetButton

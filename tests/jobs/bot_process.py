@@ -23,7 +23,8 @@ from bot.jobs.result_cache import CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
-from bot.models import EffectRequest, Job, JobKind, JobState, Limits, ResultForm, SpeechRequest
+from bot.limits import Limits
+from bot.models import EffectRequest, Job, JobKind, JobState, ResultForm, SpeechRequest
 from bot.storage.database import Database, StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from bot.errors import InvalidRequest, JobNotFound, LimitReached
-from bot.models import Allowance, Job, JobState, Limits, Rate
+from bot.limits import Allowance, Limits, Rate
+from bot.models import Job, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.storage.samples import WIDE
 

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from bot.errors import Blocked, InvalidRequest, JobNotFound, LimitReached
-from bot.models import Allowance, Job, JobState, LimitName, Limits, Rate, ResultForm, SpeechRequest, Subject
-from bot.storage.overrides import Block, OverrideStore
+from bot.limits import Allowance, Block, LimitName, Limits, Rate, Subject
+from bot.models import Job, JobState, ResultForm, SpeechRequest
+from bot.storage.overrides import OverrideStore
 from tests.jobs.bot_process import MAX_TEXT_LENGTH, BotProcess, World
 from tests.storage.samples import place, text_of
 

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import ChannelGone
-from bot.models import Allowance, FailureReason, Job, JobState, Limits, Rate
+from bot.limits import Allowance, Limits, Rate
+from bot.models import FailureReason, Job, JobState
 from bot.storage.usage import UsageStore
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import AUDIO, Submit, done_after

@@ -22,7 +22,8 @@ from bot.jobs.sample_claims import CLAIMED_FOR
 from bot.jobs.sample_texts import ENGLISH, TEXTS, sample_text
 from bot.jobs.voice_samples import FAILED_FOR, MAX_LENGTH_S, MAX_WAITING, SampleOptions, VoiceSamples
 from bot.languages import languages
-from bot.models import JobState, Rate, Voice
+from bot.limits import Rate
+from bot.models import JobState, Voice
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from bot.storage.tables import jobs

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 
-from bot.models import EffectRequest, LimitName, Request, Source, SourceKind, SpeechRequest, Subject, TranscriptRequest
+from bot.limits import LimitName, Subject, UsedLimit
+from bot.models import EffectRequest, Request, Source, SourceKind, SpeechRequest, TranscriptRequest
 from bot.replies.confirming import build_question
 from bot.replies.requests import spoken_s
-from bot.storage.usage import UsedLimit
 from tests.replies.conftest import HOSTILE, NOW, UNHURRIED, formatting_in
 
 SOURCE = Source("https://cdn.example/a.mp3", "a.mp3", SourceKind.AUDIO, 5, 6)

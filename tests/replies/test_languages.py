@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 
 from bot.catalogue_faults import faults
 from bot.catalogues import NAMES, all_messages, main, read, updated, write
-from bot.models import Forecast, JobKind, JobState, LimitName, Subject
+from bot.limits import DayOfKind, LimitName, Subject, UsedLimit
+from bot.models import Forecast, JobKind, JobState
 from bot.replies import language
 from bot.replies.job_cards import LABELS, build_card
 from bot.replies.language import HUNDREDTHS, LANGUAGES, N_, TENTHS, _, day_and_month, n_, number, speaking, spoken
@@ -21,7 +22,6 @@ from bot.replies.times import ordinal
 from bot.replies.usage_chart import KIND_NAMES, draw_usage
 from bot.sentences_in_code import Message, unmarked
 from bot.sentences_in_code import sentences as marked_in
-from bot.storage.usage import DayOfKind, UsedLimit
 from tests.replies.conftest import make_job
 
 TODAY = date(2026, 11, 22)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.errors import LimitReached
 from bot.jobs.fair_use import Override
-from bot.models import Allowance, JobKind, LimitName, Limits, Rate, Subject
+from bot.limits import Allowance, Block, LimitName, Limits, Rate, Subject
+from bot.models import JobKind
 from bot.replies.limit_cards import build_blocks, build_limits, build_limits_of_member, build_limits_of_role
 from bot.replies.limits import (
     CHOICES,
@@ -23,7 +24,6 @@ from bot.replies.limits import (
     say_value,
 )
 from bot.replies.times import relative
-from bot.storage.overrides import Block
 
 SOON = datetime(2026, 11, 22, 12, 0, 20, tzinfo=UTC)
 GUILD, ROLE, MEMBER = 6, 20, 30

@@ -28,7 +28,8 @@ from bot.errors import (
     UserError,
     VoiceUnknown,
 )
-from bot.models import FailureReason, JobKind, LimitName, Subject
+from bot.limits import LimitName, Subject
+from bot.models import FailureReason, JobKind
 from bot.replies import sentences
 from bot.replies.permissions import PERMISSION_NAMES
 from bot.replies.sentences import plain, quiet, say_bug, say_error, say_failure

@@ -9,12 +9,11 @@ from io import BytesIO
 import av
 import pytest
 
-from bot.jobs.fair_use import UsageReport
-from bot.models import JobKind, LimitName, Subject
+from bot.limits import DayOfKind, LimitName, Subject, UsageReport, UsedLimit
+from bot.models import JobKind
 from bot.replies.language import LANGUAGES, speaking, with_one_stop
 from bot.replies.usage import build_usage, limits_shown, usage_alt_text
 from bot.replies.usage_chart import draw_usage, limit_label
-from bot.storage.usage import DayOfKind, UsedLimit
 
 TODAY = date(2026, 11, 22)
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)

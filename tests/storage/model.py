@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.models import Allowance, Job, LimitName, Limits, NewJob, Place, Rate, Subject
+from bot.limits import Allowance, LimitName, Limits, Rate, Subject
+from bot.models import Job, NewJob, Place
 
 DEFAULTS = Limits(
     member=Allowance(Rate(3, 20), in_flight=3, day=60, month=150),

@@ -6,7 +6,8 @@ from itertools import count
 
 from sqlalchemy import select
 
-from bot.models import Allowance, Job, Limits, NewJob, Place, Rate, ResultForm, SpeechRequest, Voice
+from bot.limits import Allowance, Limits, Rate
+from bot.models import Job, NewJob, Place, ResultForm, SpeechRequest, Voice
 from bot.storage.database import Database
 from bot.storage.job_rows import from_row
 from bot.storage.jobs import JobStore

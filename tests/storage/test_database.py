@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import LimitReached
-from bot.models import LimitName, Subject
+from bot.limits import LimitName, Subject
 from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, TIGHT, new_job, unfinished

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import LimitReached
-from bot.models import Allowance, JobState, LimitName, Limits, Rate, Subject
+from bot.limits import Allowance, LimitName, Limits, Rate, Subject
+from bot.models import JobState
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, new_job

@@ -12,10 +12,11 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from bot.errors import Blocked, LimitReached
-from bot.models import JobState, LimitName, NewJob, Subject
+from bot.limits import Block, LimitName, Override, Subject
+from bot.models import JobState, NewJob
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
-from bot.storage.overrides import Block, Override, OverrideStore
+from bot.storage.overrides import OverrideStore
 from bot.storage.tables import jobs, spent, usage
 from tests.storage.machines import BOUNDED, DatabaseMachine
 from tests.storage.model import DEFAULTS, ROLES, Model

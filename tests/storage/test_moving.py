@@ -8,14 +8,15 @@ from sqlalchemy import select, text
 
 from bot.errors import LimitReached
 from bot.learned_time import LearnedTime
-from bot.models import JobState, LimitName, Subject
+from bot.limits import Block, LimitName, Override, Subject
+from bot.models import JobState
 from bot.preferences import GuildSettings, MemberSettings
 from bot.storage import moving
 from bot.storage.database import Database, StorageError
 from bot.storage.favourites import FavouriteStore
 from bot.storage.jobs import JobStore
 from bot.storage.moving import move
-from bot.storage.overrides import Block, Override, OverrideStore
+from bot.storage.overrides import OverrideStore
 from bot.storage.pace import PaceStore
 from bot.storage.preferences import PreferenceStore
 from bot.storage.processes import ProcessStore

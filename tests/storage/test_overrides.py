@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import Blocked, InvalidRequest, LimitReached
-from bot.models import Allowance, LimitName, Limits, Rate, Subject
+from bot.limits import Allowance, Block, LimitName, Limits, Override, Rate, Subject
 from bot.storage import overrides
 from bot.storage.budgets import period
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
-from bot.storage.overrides import Block, Override, OverrideStore
+from bot.storage.overrides import OverrideStore
 from tests.storage.samples import START, new_job, place
 
 DEFAULTS = Limits(

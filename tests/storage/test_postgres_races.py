@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.errors import InvalidRequest, LimitReached
-from bot.models import Allowance, Job, JobState, LimitName, Limits, Rate, Subject
+from bot.limits import Allowance, LimitName, Limits, Override, Rate, Subject
+from bot.models import Job, JobState
 from bot.storage import buckets as bucket_rows
 from bot.storage import line
 from bot.storage.database import Database
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
-from bot.storage.overrides import Override, OverrideStore
+from bot.storage.overrides import OverrideStore
 from bot.storage.processes import ProcessStore
 from bot.storage.reserving import HOLDING_PLACES
 from bot.storage.tables import buckets, jobs
@@ -61,7 +62,7 @@ async def test_of_those_who_race_for_the_last_of_a_limit_one_gets_it(databases: 
 RACER = """
 import asyncio, sys
 from bot.errors import LimitReached
-from bot.models import Allowance, Limits, Rate
+from bot.limits import Allowance, Limits, Rate
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from dataclasses import replace

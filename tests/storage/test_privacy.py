@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.errors import InvalidRequest
-from bot.models import Job, JobState, LimitName, Subject
+from bot.limits import Block, LimitName, Override, Subject
+from bot.models import Job, JobState
 from bot.storage import privacy as privacy_module
 from bot.storage.database import Database
 from bot.storage.favourites import FavouriteStore
 from bot.storage.jobs import JobStore
-from bot.storage.overrides import Block, Override, OverrideStore
+from bot.storage.overrides import OverrideStore
 from bot.storage.preferences import MemberSettings, PreferenceStore
 from bot.storage.privacy import KeptCounts, PrivacyStore
 from bot.storage.tables import kept_transcripts, metadata, not_transcribed

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import Allowance, EffectRequest, Job, JobState, Limits, NewJob, Rate, ResultForm
+from bot.limits import Allowance, Limits, Rate
+from bot.models import EffectRequest, Job, JobState, NewJob, ResultForm
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from bot.storage.usage import UsageStore

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import LimitReached
-from bot.models import Allowance, Job, JobState, LimitName, Limits, NewJob, Rate
+from bot.limits import Allowance, LimitName, Limits, Rate
+from bot.models import Job, JobState, NewJob
 from bot.storage.database import Database
 from bot.storage.jobs import JobStore
 from tests.storage.samples import START, new_job
