@@ -49,9 +49,9 @@ class DiscordDelivery:
         client: discord.Client,
         *,
         now: Callable[[], datetime],
+        keep_text: KeepText,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         resolves_publicly: ResolvesPublicly = resolves_publicly,
-        keep_text: KeepText | None = None,
     ) -> None:
         """``keep_text`` is told the text of each transcript that was posted."""
         self._client = client

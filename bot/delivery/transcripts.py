@@ -54,7 +54,7 @@ class Written:
 class TranscriptPosting:
     """Posts transcripts. ``keep`` is told the text of each that was posted: some guilds want it kept for a while."""
 
-    def __init__(self, client: discord.Client, *, now: Callable[[], datetime], keep: KeepText | None = None) -> None:
+    def __init__(self, client: discord.Client, *, now: Callable[[], datetime], keep: KeepText) -> None:
         self._client = client
         self._now = now
         self._keep = keep
@@ -79,7 +79,7 @@ class TranscriptPosting:
         written = await to_thread(_write, job, transcript, result.parent, most_bytes)
         sent = await self._put(job, written, said, spot, build_card(said.length_s, 1))
         # What is only sent once more was kept before; who had it removed since does not want it there again.
-        if self._keep is not None and transcript.segments and not job.was_posted:
+        if transcript.segments and not job.was_posted:
             await self._keep(job, transcript.text)
         return sent, said.length_s
 

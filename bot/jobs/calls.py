@@ -26,29 +26,20 @@ class Sources(Protocol):
         ...
 
 
-class GivenLinks:
-    """The links as they were when the members asked."""
-
-    async def link(self, source: Source, *, has_bot: bool) -> str:
-        """The link that came with the command."""
-        del has_bot
-        return source.url
-
-
 class Calls:
     """What the carrier asks the service for."""
 
     def __init__(
         self,
         api: FineVoice,
-        sources: Sources | None = None,
+        sources: Sources,
         *,
         is_opted_out: IsOptedOut,
         takes_seeds: bool = False,
     ) -> None:
         """``takes_seeds``: the embedded studio makes the same sound of the same words unless it is given a seed."""
         self._api = api
-        self._sources = sources or GivenLinks()
+        self._sources = sources
         self._is_opted_out = is_opted_out
         self._takes_seeds = takes_seeds
 

@@ -63,10 +63,10 @@ class CarrierOptions:
     work_dir: Path
     deadlines_s: Mapping[JobKind, float]
     max_result_bytes: int
+    cache: ResultCache
+    """Keeps results for who asks for the same."""
     delivery_deadline_s: float = 86_400.0
     """How long a result is tried to be posted while Discord is not there."""
-    cache: ResultCache | None = None
-    """Keeps results for who asks for the same; None keeps none."""
 
 
 class Carrier:

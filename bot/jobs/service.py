@@ -42,7 +42,7 @@ class JobService:
         now: Callable[[], datetime],
         max_text_length: int,
         is_opted_out: IsOptedOut,
-        cache: ResultCache | None = None,
+        cache: ResultCache,
     ) -> None:
         self._store = store
         self._runner = runner
@@ -83,7 +83,7 @@ class JobService:
             self._now(),
             retry_of,
             role_ids,
-            is_cached=not is_new_take and self._is_kept(checked, place),
+            is_cached=not is_new_take and self._cache.has(checked, place),
             is_free=is_free,
         )
         job = await self._store.admit(new)
@@ -99,10 +99,7 @@ class JobService:
         Raises:
             InvalidRequest: as for ``submit``.
         """
-        return self._is_kept(self._checked(request), place)
-
-    def _is_kept(self, checked: Request, place: Place) -> bool:
-        return self._cache is not None and self._cache.has(checked, place)
+        return self._cache.has(self._checked(request), place)
 
     def _checked(self, request: Request) -> Request:
         match request:
@@ -262,8 +259,7 @@ class JobService:
     async def forget_result(self, job: Job) -> None:
         """Keep the job's result for nobody any more: it was taken away."""
         log.info("The result of a job is taken away: job_id=%s guild_id=%s", job.short_id, job.place.guild_id)
-        if self._cache is not None:
-            await self._cache.forget(job)
+        await self._cache.forget(job)
 
     async def retry(self, job_id: str, place: Place, *, role_ids: tuple[int, ...] = ()) -> Job:
         """Ask for the same thing again, as a new job of the member who pressed the button.

@@ -20,8 +20,8 @@ FOLDER_NAME = re.compile(r"[0-9a-f]{32}")
 class WorkFiles:
     """The folders of all jobs. Their names are our own random ids."""
 
-    def __init__(self, parent: Path, cache: ResultCache | None) -> None:
-        """``cache`` keeps results for who asks for the same; None keeps none."""
+    def __init__(self, parent: Path, cache: ResultCache) -> None:
+        """``cache`` keeps results for who asks for the same."""
         self._parent = parent
         self._cache = cache
 
@@ -42,16 +42,15 @@ class WorkFiles:
         first = self.first_result(job)
         if await to_thread(_are_all_there, first, job.takes_made):
             return True
-        return self._cache is not None and await self._cache.take_back(job, first)
+        return await self._cache.take_back(job, first)
 
     async def keep_result(self, job: Job) -> None:
         """Keep the result of a job that is done for who asks for the same."""
-        if self._cache is not None:
-            await self._cache.keep(job, self.first_result(job))
+        await self._cache.keep(job, self.first_result(job))
 
     async def take_kept(self, job: Job) -> KeptResult | None:
         """Bring what was made of the same request earlier; None where it is not there any more."""
-        return None if self._cache is None else await self._cache.take(job, self.folder(job) / RESULT_NAME)
+        return await self._cache.take(job, self.folder(job) / RESULT_NAME)
 
     async def clean_up(self, job: Job) -> None:
         """Remove the job's files."""

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from unittest.mock import AsyncMock, Mock
@@ -25,6 +25,7 @@ from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.line_display import LineDisplay
 from bot.jobs.preferences import Preferences
 from bot.jobs.privacy import Memories, Privacy
+from bot.jobs.result_cache import CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
@@ -73,10 +74,14 @@ def furnish(
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
     pace = LearnedPace(None, now=now, rng=random.Random(1))
     line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, sleep=no_time)
-    service = JobService(store, runner, line, now=now, max_text_length=MAX_TEXT, is_opted_out=transcripts.is_opted_out)
+    cache = ResultCache(CacheOptions(Path("no results are kept"), max_bytes=0, kept=timedelta()), now=now)
+    service = JobService(
+        store, runner, line,
+        now=now, max_text_length=MAX_TEXT, is_opted_out=transcripts.is_opted_out, cache=cache,
+    )  # fmt: skip
     fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
     favourites = Favourites(FavouriteStore(database), now=now)
-    memories = Memories(preferences, favourites, voices, forget_nothing)
+    memories = Memories(preferences, favourites, voices, cache.forget)
     bot.services = Services(
         jobs=service,
         fair_use=fair_use,
@@ -90,11 +95,6 @@ def furnish(
         transcribing=Transcribing(service, transcripts, preferences, TranscriptBounds(), now=now),
         voice_samples=Mock(spec=VoiceSamples, fetch=AsyncMock(return_value=b"ID3 a sample")),
     )
-
-
-async def forget_nothing(job: Job) -> None:
-    """No results are kept for whoever asks for the same."""
-    del job
 
 
 async def no_time(_: float) -> None:

@@ -122,6 +122,11 @@ async def no_time(_: float) -> None:
     """No time passes."""
 
 
+async def keep_no_text(job: Job, text: str) -> None:
+    """As where no guild turned keeping on."""
+    del job, text
+
+
 async def anywhere(host: str) -> bool:
     """A directory of names that knows one public one."""
     return host == "files.example.org"
@@ -188,7 +193,9 @@ class Stage:
 
     def restarted(self) -> DiscordDelivery:
         """The delivery of a process that knows nothing of what the one before did."""
-        return DiscordDelivery(self.bot, now=self.clock.now, sleep=no_time, resolves_publicly=anywhere)
+        return DiscordDelivery(
+            self.bot, now=self.clock.now, keep_text=keep_no_text, sleep=no_time, resolves_publicly=anywhere
+        )
 
     async def card(self, job: Job) -> Json:
         """The job's card as members see it."""
@@ -245,7 +252,7 @@ async def stage(
         pauses.append(seconds)
 
     bot = SoundboothBot(sync_commands=True)
-    delivery = DiscordDelivery(bot, now=clock.now, sleep=sleep, resolves_publicly=anywhere)
+    delivery = DiscordDelivery(bot, now=clock.now, keep_text=keep_no_text, sleep=sleep, resolves_publicly=anywhere)
     jobs = AdmittingJobs(clock)
     bot.services = Services(
         jobs=jobs,

@@ -24,7 +24,7 @@ from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.upkeep import Upkeep, UpkeepOptions
 from bot.limits import Limits
-from bot.models import EffectRequest, Job, JobKind, JobState, ResultForm, SpeechRequest
+from bot.models import EffectRequest, Job, JobKind, JobState, ResultForm, Source, SpeechRequest
 from bot.storage.database import Database, StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
@@ -42,6 +42,14 @@ MAX_STEPS = 6_000
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class GivenLinks:
+    """The links of attached files as they were when members asked: where nothing is Discord's, none expires."""
+
+    async def link(self, source: Source, *, has_bot: bool) -> str:
+        del has_bot
+        return source.url
 
 
 class CountingExecutor(ThreadPoolExecutor):
@@ -150,7 +158,7 @@ class BotProcess:
         )
         rng = random.Random(1)
         is_opted_out = TranscriptStore(self.database).is_opted_out
-        calls = Calls(self.api, is_opted_out=is_opted_out)
+        calls = Calls(self.api, GivenLinks(), is_opted_out=is_opted_out)
         self.carrier = Carrier(self.store, calls, discord, options, now=clock.now, sleep=clock.sleep, rng=rng)
         self.runner = Runner(
             self.store,

@@ -16,7 +16,7 @@ from bot.models import Job, JobKind, JobState, NewJob, ResultForm, SpeechRequest
 from bot.storage.database import StorageError
 from bot.storage.pace import PaceStore
 from bot.storage.transcripts import TranscriptStore
-from tests.jobs.bot_process import DEADLINE_S, BotProcess, World
+from tests.jobs.bot_process import DEADLINE_S, BotProcess, GivenLinks, World
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, Poll, done_after
 from tests.storage.samples import ANNA, place
 
@@ -24,9 +24,9 @@ SLOW = LearnedTime(mean=3.0, variance=0.01, weight=25.0)
 
 
 def carrier(process: BotProcess, times: PaceStore | None) -> Carrier:
-    options = CarrierOptions(process.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES)
+    options = CarrierOptions(process.work_dir, {JobKind.SPEECH: DEADLINE_S}, MAX_RESULT_BYTES, process.cache)
     clock = process.clock
-    calls = Calls(process.api, is_opted_out=TranscriptStore(process.database).is_opted_out)
+    calls = Calls(process.api, GivenLinks(), is_opted_out=TranscriptStore(process.database).is_opted_out)
     return Carrier(
         process.store, calls, process.discord, options,
         now=clock.now, sleep=clock.sleep, rng=random.Random(1), times=times,
