@@ -23,14 +23,14 @@ from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
 from bot.jobs.fair_use import FairUse
 from bot.jobs.favourites import Favourites
-from bot.jobs.line_display import LineDisplay
+from bot.jobs.line_display import REFRESH_EVERY_S, LineDisplay
 from bot.jobs.preferences import Preferences
 from bot.jobs.privacy import Memories, Privacy
-from bot.jobs.result_cache import CacheOptions, ResultCache
+from bot.jobs.result_cache import TIDY_EVERY_S, CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
 from bot.jobs.transcribing import Keeping, Transcribing, TranscriptBounds
-from bot.jobs.upkeep import Upkeep, UpkeepOptions
+from bot.jobs.upkeep import CLEAN_UP_EVERY_S, EXPIRE_EVERY_S, Upkeep, UpkeepOptions
 from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import SampleOptions, VoiceSamples
 from bot.limits import Allowance, Limits, Rate
@@ -47,7 +47,7 @@ from bot.storage.overrides import OverrideStore
 from bot.storage.pace import PaceStore
 from bot.storage.preferences import PreferenceStore
 from bot.storage.privacy import PrivacyStore
-from bot.storage.processes import ProcessStore
+from bot.storage.processes import RENEW_EVERY_S, ProcessStore
 from bot.storage.transcripts import TranscriptStore
 from bot.storage.usage import UsageStore
 from bot.storage.voice_samples import SampleStore
@@ -186,7 +186,6 @@ def _build_services(
             undelivered_kept=timedelta(hours=settings.jobs.keep_undelivered_h),
         ),
         now=utc_now,
-        sleep=asyncio.sleep,
         show=runner.show,
     )
     line = LineDisplay(
@@ -195,14 +194,13 @@ def _build_services(
         carrier.pace,
         places=lambda: api.places.allowed,
         running=lambda: runner.with_service,
-        sleep=asyncio.sleep,
         is_shown_here=lambda job: bot.serves(job.place.guild_id),
     )
-    runner.with_duty("lease", upkeep.stay_alive)
-    runner.with_duty("expiry", upkeep.expire)
-    runner.with_duty("housekeeping", upkeep.clean_up)
-    runner.with_duty("cache", lambda: cache.stay_tidy(asyncio.sleep))
-    runner.with_duty("line", lambda: line.refresh_forever(runner.guarded))
+    runner.with_duty("lease", upkeep.renew_lease, every_s=RENEW_EVERY_S)
+    runner.with_duty("expiry", upkeep.expire, every_s=EXPIRE_EVERY_S)
+    runner.with_duty("housekeeping", upkeep.clean_up, every_s=CLEAN_UP_EVERY_S)
+    runner.with_duty("cache", cache.tidy, every_s=TIDY_EVERY_S)
+    runner.with_duty("line", line.refresh, every_s=REFRESH_EVERY_S)
     jobs = JobService(
         store,
         runner,

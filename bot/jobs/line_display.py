@@ -1,6 +1,6 @@
 """Keeps the cards of waiting jobs up to date: their place in line, and when their turn is likely to come."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 
 from bot.jobs.learned_pace import LearnedPace
 from bot.jobs.ports import Delivery
@@ -8,7 +8,7 @@ from bot.models import Forecast, Job, JobState
 from bot.storage.jobs import JobStore
 
 # Edits are limited per channel; a line that moves is shown more calmly than Discord would allow.
-REFRESH_S = 3.0
+REFRESH_EVERY_S = 3.0
 CARDS_PER_REFRESH = 5
 # Whoever is further back is told no number: it would be an edit for each turn of somebody else.
 PLACES_SHOWN = 100
@@ -25,8 +25,7 @@ class LineDisplay:
         *,
         places: Callable[[], int],
         running: Callable[[], Iterable[Job]],
-        sleep: Callable[[float], Awaitable[None]],
-        is_shown_here: Callable[[Job], bool] = lambda _: True,
+        is_shown_here: Callable[[Job], bool],
     ) -> None:
         """``is_shown_here`` leaves the cards of other processes to them; ``running`` are the jobs with the service."""
         self._store = store
@@ -34,16 +33,9 @@ class LineDisplay:
         self._pace = pace
         self._places = places
         self._running = running
-        self._sleep = sleep
         self._is_shown_here = is_shown_here
         # What the cards say: place by job, of the jobs that wait and are shown, so at most ``PLACES_SHOWN``.
         self._shown: dict[str, int] = {}
-
-    async def refresh_forever(self, guarded: Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]) -> None:
-        """Refresh every few seconds; ``guarded`` is what keeps an error of one time from ending it."""
-        while True:
-            await self._sleep(REFRESH_S)
-            await guarded(self.refresh)
 
     async def refresh(self) -> None:
         """Show the places that moved, a few of them."""

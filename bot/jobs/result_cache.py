@@ -10,7 +10,7 @@ import json
 import logging
 from asyncio import to_thread
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -99,13 +99,11 @@ class ResultCache:
             entry = self._entries.pop(key_of(job.place.scope_id, job.request), None)
             await _remove([entry] if entry is not None else [])
 
-    async def stay_tidy(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Find what an earlier process kept, then remove every hour what became old. Goes on for ever."""
-        while True:
-            async with self._lock:
-                await self._open()
-                await self._make_room()
-            await sleep(TIDY_EVERY_S)
+    async def tidy(self) -> None:
+        """Find what an earlier process kept, and remove what became old."""
+        async with self._lock:
+            await self._open()
+            await self._make_room()
 
     async def _take(self, job: Job, first: Path, is_it: Callable[[KeptResult], bool]) -> KeptResult | None:
         key = key_of(job.place.scope_id, job.request)

@@ -4,6 +4,7 @@ What fails on the way and what it does to the others:
 
     a bug in a job's steps    ends that job as failed and refunds it
     a bug in a card           is logged
+    a bug in a duty           is logged, and the duty done again when its time comes
     the database              jobs stay in the state that is written; they are taken up as after a crash
 """
 
@@ -74,11 +75,11 @@ class Runner:
         self._carried: dict[str, Carried] = {}
         # Bounded: the duties, a card's first refresh for each carried job, a search for each job without a card.
         self._background: dict[str, asyncio.Task[None]] = {}
-        self._duties: dict[str, Work] = {}
+        self._duties: dict[str, tuple[Work, float]] = {}
 
-    def with_duty(self, name: str, work: Work) -> None:
-        """Have something done for as long as ``run`` runs."""
-        self._duties[name] = work
+    def with_duty(self, name: str, work: Work, *, every_s: float) -> None:
+        """Have something done when ``run`` begins, and every so often from then on, whatever goes wrong with it."""
+        self._duties[name] = (work, every_s)
 
     @property
     def with_service(self) -> list[Job]:
@@ -136,8 +137,8 @@ class Runner:
         """Run until ``stop``. Discord must be reachable by then: recovery may have to look at cards."""
         try:
             async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
-                for name, work in self._duties.items():
-                    self._in_background(group, name, work)
+                for name, (work, every_s) in self._duties.items():
+                    self._in_background(group, name, partial(self._repeat, name, work, every_s))
                 while not self._stopping.is_set():
                     await self._take_turn(group)
                     await self._wait()
@@ -265,14 +266,19 @@ class Runner:
         self._background[name] = task
         task.add_done_callback(lambda _: self._background.pop(name, None))
 
+    async def _repeat(self, name: str, work: Work, every_s: float) -> None:
+        while True:
+            await self._guard(name, work)
+            await self._sleep(every_s)
+
     async def _guard(self, name: str, work: Work) -> None:
-        """The same border for what shows jobs: a bug in a card must not take the jobs with it."""
+        """The same border for what goes on beside the jobs: a bug in a card must not take the jobs with it."""
         try:
             await work()
         except StorageError as error:
             self._fall_behind(error)
         except Exception:
-            log.exception("A bug in showing jobs: %s", name)
+            log.exception("A bug beside the jobs: %s", name)
 
     async def show(self, job: Job) -> None:
         """Bring the job's card up to date, whatever goes wrong with it.
@@ -285,10 +291,6 @@ class Runner:
         await self._delivery.show(job)
         if job.state.is_final:
             await self._store.end_is_shown(job)
-
-    async def guarded(self, work: Work) -> None:
-        """Do something beside the jobs; what goes wrong with it must not take them with it."""
-        await self._guard("a duty", work)
 
     async def _show_progress(self, job_id: str) -> None:
         await self._sleep(FIRST_PROGRESS_S)

@@ -10,7 +10,7 @@ from bot.models import Job
 from bot.storage.database import StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
-from bot.storage.processes import RENEW_EVERY_S, ProcessStore
+from bot.storage.processes import ProcessStore
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class UpkeepOptions:
 
 
 class Upkeep:
-    """The small regular duties of a process. Each is a coroutine that goes on for ever."""
+    """The small regular duties of a process, one turn of each."""
 
     def __init__(
         self,
@@ -40,7 +40,6 @@ class Upkeep:
         options: UpkeepOptions,
         *,
         now: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]],
         show: Callable[[Job], Awaitable[None]],
     ) -> None:
         self._store = store
@@ -49,7 +48,6 @@ class Upkeep:
         self._housekeeper = housekeeper
         self._options = options
         self._now = now
-        self._sleep = sleep
         self._show = show
 
     async def start(self) -> None:
@@ -67,36 +65,21 @@ class Upkeep:
         except StorageError as error:
             log.warning("Other processes will notice a little later that this one ended: %s", error)
 
-    async def stay_alive(self) -> None:
-        """Renew this process's lease every few seconds."""
-        while True:
-            await self._sleep(RENEW_EVERY_S)
-            try:
-                await self._processes.renew(self._now())
-            except StorageError as error:
-                log.warning("This process could not say that it lives: %s", error)
+    async def renew_lease(self) -> None:
+        """Say that this process lives, before anybody takes it for dead. Raises StorageError."""
+        await self._processes.renew(self._now())
 
     async def expire(self) -> None:
-        """End jobs that waited too long for their turn, and tell their members."""
-        while True:
-            await self._sleep(EXPIRE_EVERY_S)
-            try:
-                for job in await self._store.waiting_since_before(self._now() - self._options.waiting_deadline):
-                    expired = await self._carrier.expire_in_line(job)
-                    if expired is not None:
-                        log.warning("Job waited too long: job_id=%s", job.short_id)
-                        await self._show(expired)
-            except StorageError as error:
-                log.warning("Jobs that waited too long could not be looked for: %s", error)
+        """End jobs that waited too long for their turn, and tell their members. Raises StorageError."""
+        for job in await self._store.waiting_since_before(self._now() - self._options.waiting_deadline):
+            expired = await self._carrier.expire_in_line(job)
+            if expired is not None:
+                log.warning("Job waited too long: job_id=%s", job.short_id)
+                await self._show(expired)
 
     async def clean_up(self) -> None:
-        """Remove old rows and files, at once and then every hour."""
-        while True:
-            try:
-                removed = await self._housekeeper.clean_up(self._now())
-                kept = await self._store.with_files(self._now() - self._options.undelivered_kept)
-                await self._carrier.clean_up_except(kept)
-                log.info("Cleaned up: rows=%s", removed)
-            except StorageError as error:
-                log.warning("Old rows could not be removed: %s", error)
-            await self._sleep(CLEAN_UP_EVERY_S)
+        """Remove old rows and files. Raises StorageError."""
+        removed = await self._housekeeper.clean_up(self._now())
+        kept = await self._store.with_files(self._now() - self._options.undelivered_kept)
+        await self._carrier.clean_up_except(kept)
+        log.info("Cleaned up: rows=%s", removed)

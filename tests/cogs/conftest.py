@@ -73,7 +73,7 @@ def furnish(
     delivery = DiscordDelivery(bot, now=now, sleep=no_time, keep_text=keeping.keep)
     runner = Runner(store, Mock(spec=Carrier), delivery, places=lambda: 5, now=now, sleep=no_time)
     pace = LearnedPace(None, now=now, rng=random.Random(1))
-    line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, sleep=no_time)
+    line = LineDisplay(store, delivery, pace, places=lambda: 5, running=list, is_shown_here=lambda _: True)
     cache = ResultCache(CacheOptions(Path("no results are kept"), max_bytes=0, kept=timedelta()), now=now)
     service = JobService(
         store, runner, line,

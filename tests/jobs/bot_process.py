@@ -18,17 +18,17 @@ from bot.finevoice.client import FineVoice
 from bot.finevoice.transport import Conduct
 from bot.jobs.calls import Calls
 from bot.jobs.carrier import Carrier, CarrierOptions
-from bot.jobs.line_display import LineDisplay
-from bot.jobs.result_cache import CacheOptions, ResultCache
+from bot.jobs.line_display import REFRESH_EVERY_S, LineDisplay
+from bot.jobs.result_cache import TIDY_EVERY_S, CacheOptions, ResultCache
 from bot.jobs.runner import Runner
 from bot.jobs.service import JobService
-from bot.jobs.upkeep import Upkeep, UpkeepOptions
+from bot.jobs.upkeep import CLEAN_UP_EVERY_S, EXPIRE_EVERY_S, Upkeep, UpkeepOptions
 from bot.limits import Limits
 from bot.models import EffectRequest, Job, JobKind, JobState, ResultForm, Source, SpeechRequest
 from bot.storage.database import Database, StorageError
 from bot.storage.housekeeping import Housekeeper
 from bot.storage.jobs import JobStore
-from bot.storage.processes import ProcessStore
+from bot.storage.processes import RENEW_EVERY_S, ProcessStore
 from bot.storage.transcripts import TranscriptStore
 from tests.jobs.fake_delivery import FakeDelivery
 from tests.jobs.fake_finevoice import MAX_RESULT_BYTES, FakeFineVoice
@@ -175,7 +175,6 @@ class BotProcess:
             Housekeeper(self.database, jobs_kept=timedelta(days=30)),
             UpkeepOptions(),
             now=clock.now,
-            sleep=clock.sleep,
             show=self.runner.show,
         )
         line = LineDisplay(
@@ -184,13 +183,13 @@ class BotProcess:
             self.carrier.pace,
             places=lambda: self.api.places.allowed,
             running=lambda: self.runner.with_service,
-            sleep=clock.sleep,
+            is_shown_here=lambda _: True,
         )
-        self.runner.with_duty("lease", self.upkeep.stay_alive)
-        self.runner.with_duty("expiry", self.upkeep.expire)
-        self.runner.with_duty("housekeeping", self.upkeep.clean_up)
-        self.runner.with_duty("cache", lambda: self.cache.stay_tidy(clock.sleep))
-        self.runner.with_duty("line", lambda: line.refresh_forever(self.runner.guarded))
+        self.runner.with_duty("lease", self.upkeep.renew_lease, every_s=RENEW_EVERY_S)
+        self.runner.with_duty("expiry", self.upkeep.expire, every_s=EXPIRE_EVERY_S)
+        self.runner.with_duty("housekeeping", self.upkeep.clean_up, every_s=CLEAN_UP_EVERY_S)
+        self.runner.with_duty("cache", self.cache.tidy, every_s=TIDY_EVERY_S)
+        self.runner.with_duty("line", line.refresh, every_s=REFRESH_EVERY_S)
         self.service = JobService(
             self.store, self.runner, line, now=clock.now, max_text_length=MAX_TEXT_LENGTH, cache=self.cache,
             is_opted_out=is_opted_out,

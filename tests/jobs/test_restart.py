@@ -421,7 +421,7 @@ async def test_a_restart_with_many_jobs_keeps_their_order(world: World) -> None:
         for number in range(5):
             jobs.append(await first.ask_for(f"text {number}"))
             world.clock.step(0.001)
-    world.clock.step(timedelta(days=1).total_seconds())
+    world.clock.step(timedelta(hours=5).total_seconds())
     async with world.process(places=1) as second:
         second.start()
         await second.until_over(*jobs)

@@ -1,6 +1,5 @@
 """The cache of results by itself: what is kept, for how long, for whom, and what becomes of it when things go wrong."""
 
-import asyncio
 import json
 import os
 import shutil
@@ -213,12 +212,7 @@ async def test_what_is_old_is_neither_given_nor_kept(tmp_path: Path, now: Now) -
     now.now += timedelta(seconds=1)
     assert not cache.has(HELLO, place())
     assert await cache.take(job, tmp_path / "out") is None
-
-    async def stop(_: float) -> None:
-        raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await cache.stay_tidy(stop)
+    await cache.tidy()
     assert names_in(tmp_path) == []
 
 
