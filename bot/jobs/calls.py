@@ -8,7 +8,7 @@ from bot.fetch import Promised
 from bot.finevoice.answers import TaskAnswer
 from bot.finevoice.client import FineVoice
 from bot.finevoice.requests import SoundEffect, SourceType, SpeechSynthesis, TranscriptFormat, Transcription
-from bot.jobs.wishes import IsOptedOut, refuse_opted_out
+from bot.jobs.wishes import IsOptedOut, refuse_unwanted
 from bot.models import EffectRequest, Job, JobKind, Source, SourceKind, SpeechRequest, TranscriptRequest
 
 TAKES_AT_MOST = 4
@@ -51,7 +51,7 @@ class Calls:
             SourceGone: what it is to be made from is not there any more.
             InvalidRequest: ``not_transcribed``: since it was asked for, whoever is heard said that others may not.
         """
-        await refuse_opted_out(job.request, job.place, self._is_opted_out)
+        await refuse_unwanted(job.request, job.place, self._is_opted_out)
         match job.request:
             case SpeechRequest() as speech:
                 return await self._api.speech.synthesize(SpeechSynthesis(voice=speech.voice, text=speech.text))
@@ -64,9 +64,15 @@ class Calls:
         """How a task stands. Raises ApiError."""
         return await self._api.tasks.get(task_id)
 
-    async def fetch(self, kind: JobKind, url: str, path: Path, *, max_bytes: int) -> None:
-        """Download a result of this kind of job. Raises ApiError."""
-        promised = Promised.TRANSCRIPT if kind is JobKind.TRANSCRIPT else Promised.AUDIO
+    async def fetch(self, job: Job, url: str, path: Path, *, max_bytes: int) -> None:
+        """Download a result of the job.
+
+        Raises:
+            ApiError: as the client does.
+            InvalidRequest: as ``start``: it is not shown to anybody either.
+        """
+        await refuse_unwanted(job.request, job.place, self._is_opted_out)
+        promised = Promised.TRANSCRIPT if job.kind is JobKind.TRANSCRIPT else Promised.AUDIO
         await self._api.download(url, path, max_bytes=max_bytes, promised=promised)
 
     async def _effect(self, effect: EffectRequest, job: Job) -> SoundEffect:

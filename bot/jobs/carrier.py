@@ -217,7 +217,9 @@ class Carrier:
         name = job.result_file or RESULT_NAME
         url, path = job.result_urls[job.takes_made], take_path(folder / name, job.takes_made)
         try:
-            await self._calls.fetch(job.kind, url, path, max_bytes=self._options.max_result_bytes)
+            await self._calls.fetch(job, url, path, max_bytes=self._options.max_result_bytes)
+        except InvalidRequest:
+            return await self._end(job, FailureReason.NOT_TRANSCRIBED)
         except DownloadRefused as error:
             return await self._fail(job, error)
         except ApiError as error:

@@ -10,7 +10,7 @@ from bot.errors import InvalidRequest, JobNotFound
 from bot.jobs.line_display import LineDisplay
 from bot.jobs.result_cache import ResultCache
 from bot.jobs.runner import Runner
-from bot.jobs.wishes import IsOptedOut, refuse_opted_out
+from bot.jobs.wishes import IsOptedOut, refuse_unwanted
 from bot.models import (
     EffectRequest,
     Forecast,
@@ -74,7 +74,7 @@ class JobService:
         """
         checked = self._checked(request)
         # The member may have opted out since the price was asked about, or the first try.
-        await refuse_opted_out(checked, place, self._is_opted_out)
+        await refuse_unwanted(checked, place, self._is_opted_out)
         new = NewJob(
             secrets.token_hex(16),
             checked,

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from bot.errors import Blocked, InvalidRequest, LimitReached
 from bot.jobs.preferences import Preferences
 from bot.jobs.service import JobService
-from bot.jobs.wishes import refuse_opted_out
+from bot.jobs.wishes import is_unwanted, refuse_unwanted
 from bot.languages import read_locale
 from bot.models import Job, Place, ResultForm, Source, SourceKind, TranscriptRequest
 from bot.storage.database import StorageError
@@ -114,7 +114,7 @@ class Transcribing:
             speakers=wishes.speakers,
             is_moderated=wishes.is_moderated,
         )
-        await refuse_opted_out(request, place, self.is_opted_out)
+        await refuse_unwanted(request, place, self.is_opted_out)
         return request
 
     def _refuse_too_much(self, offered: Offered) -> None:
@@ -233,7 +233,7 @@ class Keeping:
         place, speaker_id = job.place, job.request.source.author_id or job.place.user_id
         try:
             days = await self._days(place.scope_id)
-            if days <= 0:
+            if days <= 0 or await is_unwanted(job.request, place, self._store.is_opted_out):
                 return
             ends_at = self._now() + timedelta(days=days)
             await self._store.keep(

@@ -153,9 +153,7 @@ class BotProcess:
         self.cache = ResultCache(
             CacheOptions(world.folder / "cache", world.cache_bytes, timedelta(days=7)), now=clock.now
         )
-        options = CarrierOptions(
-            self.work_dir, {JobKind.SPEECH: DEADLINE_S, JobKind.EFFECT: DEADLINE_S}, MAX_RESULT_BYTES, cache=self.cache
-        )
+        options = CarrierOptions(self.work_dir, dict.fromkeys(JobKind, DEADLINE_S), MAX_RESULT_BYTES, cache=self.cache)
         rng = random.Random(1)
         is_opted_out = TranscriptStore(self.database).is_opted_out
         calls = Calls(self.api, GivenLinks(), is_opted_out=is_opted_out)

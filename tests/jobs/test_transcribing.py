@@ -154,8 +154,8 @@ class KeepingGuild:
     async def choose(self, days: int) -> None:
         await self.there.change_guild(3, lambda now: replace(now, keep_transcripts_days=days))
 
-    async def kept(self, job_id: str) -> bool:
-        request = TranscriptRequest(Source("u", "note.ogg", SourceKind.AUDIO, 1, 2), 3.0)
+    async def kept(self, job_id: str, speaker_id: int = 0) -> bool:
+        request = TranscriptRequest(Source("u", "note.ogg", SourceKind.AUDIO, 1, 2, author_id=speaker_id), 3.0)
         job = Job(job_id, JobState.DELIVERING, request, ResultForm.FILE, PLACE, NOW, NOW)
         await self.keeping.keep(job, "Good evening")
         return job_id in [one.job_id for one in await kept_texts(self.database, 3)]
@@ -172,6 +172,13 @@ async def test_nothing_is_kept_once_another_process_was_told_so(keeping: Keeping
     assert await keeping.kept("a" * 32)
     await keeping.choose(0)
     assert not await keeping.kept("b" * 32)
+
+
+async def test_nothing_is_kept_of_who_opted_out_while_it_was_written_down(keeping: KeepingGuild) -> None:
+    await keeping.choose(7)
+    assert await keeping.kept("a" * 32, speaker_id=77)
+    await keeping.store.opt_out(77)
+    assert not await keeping.kept("b" * 32, speaker_id=77)
 
 
 async def test_what_was_being_kept_when_the_time_was_shortened_is_not(

@@ -8,6 +8,7 @@ from bot.errors import InvalidRequest
 from bot.models import FailureReason, JobState, ResultForm, Source, SourceKind, TranscriptRequest
 from bot.storage.transcripts import TranscriptStore
 from tests.jobs.bot_process import BotProcess, World
+from tests.jobs.fake_finevoice import done_after
 from tests.storage.samples import place
 
 SPEAKER, OTHER = 9, 7
@@ -49,6 +50,19 @@ async def test_a_voice_note_that_nobody_asked_about_is_left_alone_once_its_sende
         ended = await outcome(bot, SPEAKER, has_interaction=False)
         assert ended == (JobState.FAILED, FailureReason.NOT_TRANSCRIBED, True)
         assert bot.fake.submits.total() == 0
+
+
+async def test_what_is_with_the_service_already_is_shown_to_nobody_once_the_speaker_opted_out(world: World) -> None:
+    world.fake.on(URL, poll=done_after(5))
+    async with world.process() as bot:
+        bot.start()
+        job = await bot.service.submit(NOTE, ResultForm.FILE, place(OTHER, at=bot.clock.now()))
+        await bot.service.accepted(job, 1)
+        await bot.until_state(job, JobState.RUNNING)
+        await TranscriptStore(bot.database).opt_out(SPEAKER)
+        (job,) = await bot.until_over(job)
+    assert (job.state, job.failure, job.was_refunded) == (JobState.FAILED, FailureReason.NOT_TRANSCRIBED, True)
+    assert world.discord.posted == {}
 
 
 async def test_nobody_can_ask_again_for_what_was_not_written_down_for_that_reason(world: World) -> None:
