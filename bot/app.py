@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.config import ConfigError, Settings
+from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.delivery.sources import DiscordSources
 from bot.discord_bot import Services, SoundboothBot, point_at
@@ -236,6 +237,7 @@ def _build_services(
             favourites=favourites,
             voice_samples=samples,
             transcribing=Transcribing(jobs, transcripts, preferences, _transcript_bounds(settings), now=utc_now),
+            automod=AutoMod(bot, now=utc_now),
             max_text_length=settings.limits.max_text_length,
             confirm_above=settings.limits.confirm_above,
             sees_pictures=not settings.uses_studio,

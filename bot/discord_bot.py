@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.delivery.soundboard import Swaps
 from bot.errors import UserError
@@ -96,6 +97,7 @@ class Services:
     favourites: Favourites
     voice_samples: VoiceSamples
     transcribing: Transcribing
+    automod: AutoMod
     max_text_length: int = 1000
     """Characters of one clip."""
     confirm_above: int = 0

@@ -17,13 +17,15 @@ from bot.errors import InvalidRequest, LimitReached
 from bot.jobs.unconfirmed import Unconfirmed, new_id
 from bot.jobs.voice_choice import remember_named
 from bot.limits import LimitName, UsedLimit
-from bot.models import Job, Place, Request, ResultForm, SpeechRequest
+from bot.models import Job, Place, Request, ResultForm, SpeechRequest, TranscriptRequest
 from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_time, replace_card, show_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
 from bot.replies.job_cards import build_card
 from cogs.asking import channels_of, form_for, place_of, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.blocked_words import refuse_blocked_words
 from cogs.cog import SoundboothCog
 from cogs.pressing import LastingButton
+from cogs.rights import moderates
 
 
 async def submit_or_confirm(
@@ -44,7 +46,7 @@ async def submit_or_confirm(
 
     Raises:
         InvalidRequest, LimitReached, Blocked: as ``JobService.submit``; nothing was taken or shown.
-        NotAdmitted: as ``refuse_where_not_allowed``.
+        NotAdmitted, InvalidRequest: what the managers do not want here, or AutoMod does not let through.
     """
     services, place = interaction.client.services, place_of(interaction, is_private=is_private)
     wish = Unconfirmed(request, form, place.user_id, place.channel_id, is_private=is_private, is_new_take=is_new_take)
@@ -64,7 +66,7 @@ async def _ask(interaction: Interaction, wish: Unconfirmed, cost: int, note: str
     services = interaction.client.services
     place = place_of(interaction, is_private=wish.is_private)
     was_answered = interaction.response.is_done()
-    limits = await in_time(interaction, _limits(interaction, place, cost), is_private=True, is_new=True)
+    limits = await in_time(interaction, _limits(interaction, wish, place, cost), is_private=True, is_new=True)
     wish_id = new_id()
     question = build_question(wish.request, cost, limits, wish_id, note)
     # Before it is shown: Go may be pressed before Discord's answer is here.
@@ -74,9 +76,9 @@ async def _ask(interaction: Interaction, wish: Unconfirmed, cost: int, note: str
         await _withdraw(withdraw)
 
 
-async def _limits(interaction: Interaction, place: Place, cost: int) -> Sequence[UsedLimit]:
+async def _limits(interaction: Interaction, wish: Unconfirmed, place: Place, cost: int) -> Sequence[UsedLimit]:
     """What is left; what would be refused after Go is refused before the question."""
-    await refuse_where_not_allowed(interaction)
+    await _refuse_unallowed(interaction, wish)
     report = await interaction.client.services.fair_use.usage(place, roles_of(interaction.user), whole_guild=False)
     for limit in report.limits:
         is_budget = limit.name in {LimitName.DAY, LimitName.MONTH}
@@ -96,7 +98,7 @@ async def _make(interaction: Interaction, wish: Unconfirmed) -> Job:
 
 async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
     services, place = interaction.client.services, place_of(interaction, is_private=wish.is_private)
-    await refuse_where_not_allowed(interaction)
+    await _refuse_unallowed(interaction, wish)
     return await services.jobs.submit(
         wish.request,
         wish.form,
@@ -104,6 +106,17 @@ async def _admit(interaction: Interaction, wish: Unconfirmed) -> Job:
         role_ids=roles_of(interaction.user),
         is_new_take=wish.is_new_take,
     )
+
+
+async def _refuse_unallowed(interaction: Interaction, wish: Unconfirmed) -> None:
+    """Refuse what the managers of this server do not want to be made here.
+
+    Moderators may look privately into what somebody posted, wherever that is.
+    """
+    is_look = isinstance(wish.request, TranscriptRequest) and wish.is_private and moderates(interaction)
+    if not is_look:
+        await refuse_where_not_allowed(interaction)
+    await refuse_blocked_words(interaction, wish.request)
 
 
 async def _remember_voice(interaction: Interaction, job: Job) -> None:

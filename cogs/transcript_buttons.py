@@ -138,9 +138,8 @@ async def _text_to_read(interaction: Interaction) -> tuple[str, Named]:
     """The text for the pages and how its file is called; moderators see marked what AutoMod would have caught."""
     transcript, name = await transcript_in(interaction.message)
     text = await asyncio.to_thread(write_transcript, transcript, TranscriptForm.TXT)
-    is_private = interaction.message is not None and interaction.message.flags.ephemeral
     guild_id = place_of(interaction).guild_id
-    if is_private and guild_id is not None and moderates(interaction):
+    if guild_id is not None and moderates(interaction):
         rules = await load_rules(interaction.client, guild_id)
         text = await asyncio.to_thread(lambda: "\n".join(rules.mark(line) for line in text.splitlines()))
     return text, name

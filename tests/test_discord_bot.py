@@ -14,6 +14,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import discord_bot
+from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot, answer_error, invite_url, point_at
 from bot.errors import InvalidRequest
@@ -61,6 +62,7 @@ def make_bot(*, sync_commands: bool = True) -> SoundboothBot:
         favourites=Mock(spec=Favourites),
         voice_samples=Mock(spec=VoiceSamples),
         transcribing=Mock(spec=Transcribing),
+        automod=Mock(spec=AutoMod),
     )
     return bot
 

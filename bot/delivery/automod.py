@@ -1,7 +1,8 @@
 """The keywords of a guild's own AutoMod, and where they would have caught what somebody said.
 
-Only keyword filters are followed. Word lists of Discord's own are not told to bots, and patterns of the managers'
-(Rust's regular expressions) are not run: one written in bad faith could take for ever in Python.
+Only keyword filters are followed, and it is told where there is more. Word lists of Discord's own are not told to bots,
+and patterns of the managers' (Rust's regular expressions) are not run: one written in bad faith could take for ever in
+Python.
 
 Source: Discord's documentation, "Auto Moderation" (Trigger Metadata, Keyword Matching Strategies), read 2026-11.
 """
@@ -9,8 +10,10 @@ Source: Discord's documentation, "Auto Moderation" (Trigger Metadata, Keyword Ma
 import logging
 from asyncio import to_thread
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import discord
@@ -19,6 +22,7 @@ from bot.delivery.faults import discord_faults
 from bot.delivery.keywords import Pattern, any_of, in_small_letters
 from bot.delivery.lacking import known_self, role_of
 from bot.errors import DeliveryError, NotAllowed
+from bot.remembered import Remembered
 from bot.replies.automod import Unseen
 
 log = logging.getLogger(__name__)
@@ -26,9 +30,12 @@ log = logging.getLogger(__name__)
 SIGN = "⚠️"
 # Source: same, "Guild Features": the guild has set up auto moderation rules.
 HAS_RULES = "AUTO_MODERATION"
-_KEYWORD_TRIGGER = 1
+_KEYWORD_TRIGGER, _PRESET_TRIGGER, _BLOCK = 1, 4, 1
+# How long rules hold for requests once they were looked up: one look would cost more than the request is worth.
+KNOWN_FOR = timedelta(minutes=5)
+GUILDS_KNOWN = 1_000
 # Source: same: 6 keyword rules a guild, 1,000 keywords a rule of 60 characters each, 100 exceptions.
-_MAX_RULES, _MAX_KEYWORDS, _MAX_LENGTH = 6, 1_000, 60
+_MAX_RULES, _MAX_KEYWORDS, MAX_KEYWORD_LENGTH = 6, 1_000, 60
 
 
 Patterns = tuple[Pattern, ...]
@@ -41,6 +48,10 @@ class Rule:
 
     caught: Patterns
     allowed: Patterns
+    blocks: bool = True
+    """Whether a message with it is not let through; some rules only tell the moderators."""
+    exempt: frozenset[int] = frozenset()
+    """The ids of roles and channels that it is not for."""
 
     def find(self, text: str) -> Iterator[Span]:
         """Where the rule catches something; the whole word where it catches a part of one."""
@@ -60,6 +71,8 @@ class KeywordRules:
     rules: Sequence[Rule] = ()
     unseen: Unseen | None = None
     """Why they could not be looked up, where they could not."""
+    are_all: bool = True
+    """False where the guild has patterns or lists of Discord's own as well, which are not followed."""
 
     def find(self, text: str) -> list[Span]:
         """Where the rules catch something, in order and without overlaps."""
@@ -70,6 +83,11 @@ class KeywordRules:
                 found.append(span)
         return found
 
+    def blocked(self, text: str, ids: AbstractSet[int]) -> str:
+        """The first thing in a text that no message of somebody with these roles in these channels may have, or ""."""
+        rules = [rule for rule in self.rules if rule.blocks and not rule.exempt & ids]
+        return next((text[start:end] for start, end in KeywordRules(rules).find(text)), "")
+
     def mark(self, text: str) -> str:
         """The text with a sign before everything that is caught."""
         marked, behind = "", 0
@@ -77,6 +95,26 @@ class KeywordRules:
             marked += f"{text[behind:start]}{SIGN} "
             behind = start
         return marked + text[behind:]
+
+
+class AutoMod:
+    """The rules of the guilds in which something is asked for, as they were some minutes ago at most."""
+
+    def __init__(self, client: discord.Client, *, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+        self._known = Remembered[int, tuple[datetime, KeywordRules]](GUILDS_KNOWN)
+
+    async def rules(self, guild_id: int) -> KeywordRules:
+        """The guild's keyword rules; none where they cannot be looked up, or there are none."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None or HAS_RULES not in guild.features:
+            return KeywordRules()
+        known = self._known.get(guild_id)
+        if known is None or known[0] + KNOWN_FOR < self._now():
+            known = (self._now(), await load_rules(self._client, guild_id))
+            self._known.keep(guild_id, known)
+        return known[1]
 
 
 async def load_rules(client: discord.Client, guild_id: int) -> KeywordRules:
@@ -102,14 +140,27 @@ def _unseen(client: discord.Client, guild_id: int, *, is_forbidden: bool) -> Uns
 
 def read_rules(payloads: Sequence[dict[str, Any]]) -> KeywordRules:
     """The keyword rules that are switched on, as Discord sends them."""
-    wanted = [one for one in payloads if one.get("enabled") and one.get("trigger_type") == _KEYWORD_TRIGGER]
-    rules: list[Rule] = []
-    for payload in wanted[:_MAX_RULES]:
-        metadata: dict[str, Any] = payload.get("trigger_metadata") or {}
-        caught = patterns_of(metadata.get("keyword_filter") or ())
-        if caught:
-            rules.append(Rule(caught, patterns_of(metadata.get("allow_list") or ())))
-    return KeywordRules(rules)
+    enabled = [one for one in payloads if one.get("enabled")]
+    wanted = [one for one in enabled if one.get("trigger_type") == _KEYWORD_TRIGGER][:_MAX_RULES]
+    rules = [_read_rule(payload) for payload in wanted]
+    has_lists = any(one.get("trigger_type") == _PRESET_TRIGGER for one in enabled)
+    has_patterns = any(_metadata(one).get("regex_patterns") for one in wanted)
+    return KeywordRules([rule for rule in rules if rule.caught], are_all=not (has_lists or has_patterns))
+
+
+def _read_rule(payload: dict[str, Any]) -> Rule:
+    metadata = _metadata(payload)
+    exempt = [*(payload.get("exempt_roles") or ()), *(payload.get("exempt_channels") or ())]
+    return Rule(
+        patterns_of(metadata.get("keyword_filter") or ()),
+        patterns_of(metadata.get("allow_list") or ()),
+        blocks=any(action.get("type") == _BLOCK for action in payload.get("actions") or ()),
+        exempt=frozenset(int(one) for one in exempt),
+    )
+
+
+def _metadata(payload: dict[str, Any]) -> dict[str, Any]:
+    return payload.get("trigger_metadata") or {}
 
 
 def patterns_of(keywords: Sequence[object]) -> Patterns:
@@ -120,7 +171,7 @@ def patterns_of(keywords: Sequence[object]) -> Patterns:
     """
     groups: dict[tuple[bool, bool], set[str]] = {}
     for keyword in keywords[:_MAX_KEYWORDS]:
-        text = str(keyword)[:_MAX_LENGTH].strip()
+        text = str(keyword)[:MAX_KEYWORD_LENGTH].strip()
         words = " ".join(in_small_letters(text).strip("*").split())
         if words:
             groups.setdefault((text.startswith("*"), text.endswith("*")), set()).add(words)
@@ -145,8 +196,8 @@ def _words(patterns: Patterns, text: str) -> Iterator[Span]:
 def _whole_word(text: str, start: int, end: int) -> Span:
     """The span, widened to the ends of the words that it begins and ends in, as far as words reasonably go."""
     first, last = start, end
-    while first > 0 and start - first < _MAX_LENGTH and text[first - 1].isalnum():
+    while first > 0 and start - first < MAX_KEYWORD_LENGTH and text[first - 1].isalnum():
         first -= 1
-    while last < len(text) and last - end < _MAX_LENGTH and text[last].isalnum():
+    while last < len(text) and last - end < MAX_KEYWORD_LENGTH and text[last].isalnum():
         last += 1
     return first, last

@@ -6,14 +6,14 @@ The files are all there is: nothing of what is said is kept by the bot, and the 
 
 import logging
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import discord
 
-from bot.delivery.automod import KeywordRules, load_rules
+from bot.delivery.automod import MAX_KEYWORD_LENGTH, KeywordRules, load_rules
 from bot.delivery.messages import Sent, Upload
 from bot.delivery.posting import Spot
 from bot.delivery.uploads import MARGIN_BYTES
@@ -23,6 +23,7 @@ from bot.replies.cards import Card
 from bot.replies.job_cards import alt_text, file_name
 from bot.replies.transcripts import Found, Said, add_transcript
 from bot.transcripts import (
+    Segment,
     Transcript,
     TranscriptForm,
     TranscriptUnreadable,
@@ -34,8 +35,10 @@ from bot.transcripts.model import MAX_BYTES
 log = logging.getLogger(__name__)
 
 KeepText = Callable[[Job, str], Awaitable[None]]
-# More words than a list on a card can say anything with.
+# More different words than a list on a card can say anything with.
 MAX_FOUND = 200
+# A keyword may go on in what the same speaker says next; this much holds the longest, and the word it ends in.
+READ_AHEAD = 2 * MAX_KEYWORD_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,27 @@ def said_of(transcript: Transcript, rules: KeywordRules, asked_s: float = 0.0) -
     Synchronous: call it in a thread. It searches segment by segment, so that the rest of the program gets its turn.
     """
     ends_s = max((segment.end_s for segment in transcript.segments), default=0.0)
-    found: list[Found] = []
-    for segment in transcript.segments:
+    found: dict[str, Found] = {}
+    for number, segment in enumerate(transcript.segments):
         start_s = segment.start_s if transcript.is_timed else None
-        found += [Found(segment.text[start:end], start_s) for start, end in rules.find(segment.text)]
-        if len(found) >= MAX_FOUND:
+        for word in _caught_in(transcript.segments, number, rules):
+            known = found.get(word.casefold(), Found(word, start_s, times=0))
+            found[word.casefold()] = replace(known, times=known.times + 1)
+    length_s = transcript.duration_s or ends_s or asked_s
+    return Said(transcript, length_s, list(found.values())[:MAX_FOUND], rules.mark, rules.unseen, rules.are_all)
+
+
+def _caught_in(segments: Sequence[Segment], number: int, rules: KeywordRules) -> Iterator[str]:
+    """What the rules catch that begins in a segment: speech recognition breaks sentences anywhere."""
+    segment = segments[number]
+    text = segment.text
+    for following in (segments[later] for later in range(number + 1, len(segments))):
+        if following.speaker != segment.speaker or len(text) - len(segment.text) >= READ_AHEAD:
             break
-    return Said(transcript, transcript.duration_s or ends_s or asked_s, found[:MAX_FOUND], rules.mark, rules.unseen)
+        text += f" {following.text[:READ_AHEAD]}"
+    for start, end in rules.find(text):
+        if start < len(segment.text):
+            yield " ".join(text[start:end].split())
 
 
 def _asked_length_s(job: Job) -> float:

@@ -31,3 +31,11 @@ def say_unseen(unseen: Unseen) -> str:
             "somebody with **Manage Roles** can give me a role that has it, under Server Settings → Roles."
         )
     return f"-# {said}"
+
+
+def say_not_all_checked() -> str:
+    """A small line for moderators: AutoMod catches more than what is marked."""
+    return "-# " + _(
+        "Of this server's AutoMod only its own words are checked here, not its patterns and not the lists that "
+        "Discord keeps."
+    )

@@ -29,6 +29,10 @@ _INVALID = {
     "text_empty": N_(
         "There is nothing to say: spoilers, signs, emoji and emotion tags alone are silent. Write some words."
     ),
+    "word_blocked": N_(
+        "This server's AutoMod lets nobody write “{detail}” here, so I do not say it either. Leave it out and ask "
+        "again."
+    ),
     "text_too_long": N_(
         "That text is too long: at most {detail} characters fit into one clip. Shorten it or send it in parts."
     ),

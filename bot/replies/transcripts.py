@@ -8,7 +8,7 @@ import discord
 
 from bot.languages import languages, read_locale
 from bot.models import Job, TranscriptRequest
-from bot.replies.automod import Unseen, say_unseen
+from bot.replies.automod import Unseen, say_not_all_checked, say_unseen
 from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import N_, TENTHS, _, n_, number
 from bot.replies.result_buttons import delete_button
@@ -42,10 +42,11 @@ _WIDELY_SPOKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A word that the guild's own AutoMod would have caught, and when it is said."""
+    """A word that the guild's own AutoMod would have caught, when it is said first, and how often."""
 
     word: str
     start_s: float | None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Said:
     """Puts a sign before what AutoMod would have caught."""
     unseen: Unseen | None = None
     """Why nothing could be looked up, where that is so. For moderators alone."""
+    are_all_checked: bool = True
+    """False where AutoMod has patterns or lists of Discord's own too. For moderators alone."""
 
     def marked(self, line: str) -> str:
         """The line, with the signs that this reader is to see."""
@@ -72,6 +75,8 @@ def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
         parts.append(_found_lines(said.found))
     if said.unseen is not None:
         parts.append(say_unseen(said.unseen))
+    if not said.are_all_checked:
+        parts.append(say_not_all_checked())
     card.embed.description = "\n\n".join(parts)
     took_s = max(0.0, (now - job.created_at).total_seconds())
     made = _("made in {seconds} s").format(seconds=number(took_s, TENTHS))
@@ -216,10 +221,14 @@ def _found_lines(found: Sequence[Found]) -> str:
         "⚠️ **{count} words that this server's AutoMod catches:**",
         len(found),
     ).format(count=number(len(found)))
-    lines = [f"- {_clock(one.start_s)}{quiet(one.word, 60)}" for one in found[:FOUND_SHOWN]]
+    lines = [f"- {_clock(one.start_s)}{quiet(one.word, 60)}{_times(one.times)}" for one in found[:FOUND_SHOWN]]
     if len(found) > FOUND_SHOWN:
         lines.append(_("… and {count} more.").format(count=number(len(found) - FOUND_SHOWN)))
     return "\n".join([title, *lines])
+
+
+def _times(times: int) -> str:
+    return f" · {number(times)}\N{MULTIPLICATION SIGN}" if times > 1 else ""
 
 
 def _clock(start_s: float | None) -> str:

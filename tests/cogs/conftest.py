@@ -15,6 +15,7 @@ import simcord
 import simcord.interactions
 from sqlalchemy import select
 
+from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot
 from bot.finevoice.client import FineVoice
@@ -93,6 +94,7 @@ def furnish(
         max_text_length=MAX_TEXT,
         favourites=favourites,
         transcribing=Transcribing(service, transcripts, preferences, TranscriptBounds(), now=now),
+        automod=AutoMod(bot, now=now),
         voice_samples=Mock(spec=VoiceSamples, fetch=AsyncMock(return_value=b"ID3 a sample")),
     )
 
@@ -203,6 +205,22 @@ class Studio:
             payload["context"] = self.context
         else:
             payload["authorizing_integration_owners"] = {"0": payload.get("guild_id", "0")}
+
+
+def allow_automod(studio: Studio) -> None:
+    """Give the bot Manage Server, and the server a rule."""
+    backend = studio.env.backend
+    assert studio.bot.user is not None
+    served = studio.bot.get_guild(studio.guild.id)
+    assert served is not None
+    served.features.append("AUTO_MODERATION")
+    role = studio.guild.create_role("Bots", permissions=discord.Permissions(manage_guild=True))
+    backend.get_guild(studio.guild.id).members[studio.bot.user.id].role_ids.append(role.id)
+    rule: dict[str, Any] = {
+        "name": "words", "event_type": 1, "trigger_type": 1, "enabled": True, "actions": [{"type": 1}],
+        "trigger_metadata": {"keyword_filter": ["cat*"]},
+    }  # fmt: skip
+    backend.create_auto_mod_rule(studio.guild.id, studio.bot.user.id, rule)
 
 
 @dataclass

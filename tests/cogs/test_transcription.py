@@ -14,7 +14,7 @@ import pytest
 from bot.models import JobState, ResultForm, SourceKind
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from cogs.transcription import MAX_FORWARDS, first_sender
-from tests.cogs.conftest import Studio, labels_of, text_of
+from tests.cogs.conftest import Studio, allow_automod, labels_of, text_of
 from tests.cogs.transcript_members import SEGMENTS, SOUND, Listening, request_of
 from tests.storage.samples import kept_texts
 
@@ -270,19 +270,6 @@ async def test_a_job_without_its_row_is_still_read_and_its_row_has_no_word_of_it
     assert "evening" not in repr(stored)
 
 
-def allow_automod(studio: Studio) -> None:
-    """Give the bot Manage Server, and the server a rule."""
-    backend = studio.env.backend
-    assert studio.bot.user is not None
-    role = studio.guild.create_role("Bots", permissions=discord.Permissions(manage_guild=True))
-    backend.get_guild(studio.guild.id).members[studio.bot.user.id].role_ids.append(role.id)
-    rule: dict[str, Any] = {
-        "name": "words", "event_type": 1, "trigger_type": 1, "enabled": True, "actions": [],
-        "trigger_metadata": {"keyword_filter": ["cat*"]},
-    }  # fmt: skip
-    backend.create_auto_mod_rule(studio.guild.id, studio.bot.user.id, rule)
-
-
 async def test_it_works_in_direct_messages_and_where_a_member_brought_the_bot(listening: Listening) -> None:
     studio = listening.studio
     await studio.user_of(studio.robin).slash("transcribe", file=("talk.mp3", SOUND))
@@ -389,3 +376,21 @@ async def test_what_was_forwarded_several_times_is_followed_to_its_beginning(for
     client = Mock(spec=discord.Client)
     client.get_partial_messageable.return_value.fetch_message = fetch
     assert await first_sender(client, message(forwards)) == sender_id
+
+
+async def test_moderators_may_look_privately_into_what_is_posted_where_no_audio_may_be_asked_for(
+    listening: Listening,
+) -> None:
+    studio = listening.studio
+    elsewhere = studio.guild.create_text_channel("audio-only-here")
+    await studio.bot.services.preferences.change_guild(
+        studio.guild.id, lambda now: replace(now, channels=(elsewhere.id,))
+    )
+    message = await studio.sam.send(studio.channel, "", attachments=[("talk.mp3", SOUND)])
+    for member in (studio.robin, studio.moderator):
+        answer = await member.context_menu(studio.channel, "Transcribe", message)
+        assert answer.ephemeral
+    in_public = await studio.moderator.slash(studio.channel, "transcribe", file=("talk.mp3", SOUND), private=False)
+    assert f"<#{elsewhere.id}>" in text_of(in_public.response)
+    (job,) = await studio.jobs()
+    assert (job.place.user_id, job.place.is_private) == (studio.moderator.id, True)

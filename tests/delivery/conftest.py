@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from bot.audio.transcode import write_samples
+from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.discord_bot import Services, SoundboothBot
 from bot.jobs.fair_use import FairUse
@@ -268,6 +269,7 @@ async def stage(
         default_form=ResultForm.VOICE_MESSAGE,
         favourites=Mock(spec=Favourites),
         transcribing=Mock(spec=Transcribing),
+        automod=AutoMod(bot, now=clock.now),
         voice_samples=Mock(spec=VoiceSamples),
     )
     timeout = aiohttp.ClientTimeout(total=PATIENCE_S)

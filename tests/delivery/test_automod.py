@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import AsyncMock, Mock
 
@@ -9,7 +10,7 @@ import discord
 import pytest
 
 from bot.delivery import automod
-from bot.delivery.automod import KeywordRules, load_rules, read_rules
+from bot.delivery.automod import AutoMod, KeywordRules, load_rules, read_rules
 
 
 def rule(*keywords: str, allowed: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
@@ -85,6 +86,62 @@ def test_as_many_keywords_as_discord_takes_are_found_in_an_hour_of_speech_at_onc
     assert found == (66_000, 66_000 + len(keywords[-1]))
     # One after the other takes some five seconds.
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("payloads", "are_all"),
+    [
+        ([rule("cat")], True),
+        ([rule("cat", enabled=False, trigger_type=4)], True),
+        ([rule("cat"), {"enabled": True, "trigger_type": 4}], False),
+        ([{"enabled": True, "trigger_type": 1, "trigger_metadata": {"regex_patterns": ["fo+l"]}}], False),
+    ],
+)
+def test_it_is_told_where_there_is_more_than_is_followed(payloads: list[dict[str, Any]], *, are_all: bool) -> None:
+    assert read_rules(payloads).are_all is are_all
+
+
+BLOCKING: dict[str, Any] = {"actions": [{"type": 2}, {"type": 1}]}
+ALERTING: dict[str, Any] = {"actions": [{"type": 2}]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "blocked"),
+    [
+        (rule("cat", **BLOCKING), "Cat"),
+        (rule("cat", **ALERTING), ""),
+        (rule("cat", **BLOCKING, exempt_roles=["7"]), ""),
+        (rule("cat", **BLOCKING, exempt_channels=["8"]), ""),
+        (rule("cat", **BLOCKING, exempt_roles=["9"]), "Cat"),
+    ],
+    ids=["blocks", "only tells moderators", "role is exempt", "channel is exempt", "another role is exempt"],
+)
+def test_what_would_not_be_let_through_is_named(payload: dict[str, Any], blocked: str) -> None:
+    assert read_rules([payload]).blocked("A Cat and a cat", frozenset({7, 8})) == blocked
+
+
+def guild_client(asked: AsyncMock, *features: str) -> discord.Client:
+    guild = Mock(spec=discord.Guild, features=list(features))
+    return Mock(spec=discord.Client, http=Mock(get_auto_moderation_rules=asked), get_guild=Mock(return_value=guild))
+
+
+async def test_rules_are_looked_up_once_in_a_while() -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    asked = AsyncMock(return_value=[rule("cat")])
+    known = AutoMod(guild_client(asked, automod.HAS_RULES), now=lambda: now)
+    for _ in range(3):
+        assert (await known.rules(3)).find("a cat") == [(2, 5)]
+    assert asked.await_count == 1
+    now += automod.KNOWN_FOR + timedelta(seconds=1)
+    asked.return_value = []
+    assert (await known.rules(3)).find("a cat") == []
+
+
+async def test_where_there_are_no_rules_discord_is_not_asked() -> None:
+    asked = AsyncMock(return_value=[rule("cat")])
+    known = AutoMod(guild_client(asked), now=lambda: datetime(2026, 11, 30, tzinfo=UTC))
+    assert await known.rules(3) == KeywordRules()
+    asked.assert_not_awaited()
 
 
 async def test_rules_are_compiled_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.delivery.automod import read_rules
+from bot.delivery.transcripts import said_of
 from bot.delivery.uploads import MARGIN_BYTES
 from bot.errors import AudioUnreadable, NotAllowed
 from bot.models import Job, ResultForm, Source, SourceKind, TranscriptRequest
+from bot.replies.transcripts import Found
 from bot.sandbox import starting_world as places
+from bot.transcripts import Segment, Transcript
 from tests.delivery.conftest import Stage, text_of
 from tests.sandbox.clients import Json
 
@@ -139,3 +143,19 @@ async def test_it_never_becomes_a_voice_message(stage: Stage, tmp_path: Path) ->
     with pytest.raises(NotAllowed):
         await stage.delivery.deliver(job, written(tmp_path, {"segments": SAID}), again=False)
     assert await stage.voice_messages() == []
+
+
+def test_what_is_caught_is_listed_once_with_its_first_time_also_over_the_end_of_a_segment() -> None:
+    segments = (
+        Segment(0.0, 2.0, "what a bilge", "Ann"),
+        Segment(2.0, 4.0, "rat, and Scurvydog", "Ann"),
+        Segment(4.0, 6.0, "you bilge", "Ann"),
+        Segment(6.0, 8.0, "rat is not how we talk, scurvydog", "Bob"),
+        Segment(8.0, 9.0, "scurvydog", "Bob"),
+    )
+    keywords = {"keyword_filter": ["bilge rat", "scurvy*"]}
+    rules = read_rules([{"enabled": True, "trigger_type": 1, "trigger_metadata": keywords}])
+    assert said_of(Transcript("en", segments), rules).found == [
+        Found("bilge rat", 0.0, times=1),
+        Found("Scurvydog", 2.0, times=3),
+    ]
