@@ -10,7 +10,7 @@ from bot.errors import InvalidRequest
 from bot.jobs.effect_words import complete
 from bot.models import EffectRequest, ResultForm, Source, SourceKind
 from bot.replies.answer import in_time
-from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S
+from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S, say_first_of
 from bot.replies.permissions import say_other_form
 from bot.replies.sentences import plain
 from cogs.asking import form_for, usual_form
@@ -71,23 +71,27 @@ class Effects(SoundboothCog):
         return [app_commands.Choice(name=prompt, value=prompt) for prompt in complete(typed, MAX_CHOICES)]
 
     async def sound_of_this(self, interaction: Interaction, message: discord.Message) -> None:
-        """Have a sound made that fits the first picture or video of a message."""
-        file = next((one for one in message.attachments if _kind_of(one) is not None), None)
-        if file is None:
+        """Have a sound made that fits the first picture or video of a message, or of one that it forwards."""
+        forwarded = [one for snapshot in message.message_snapshots for one in snapshot.attachments]
+        seen = [one for one in (*message.attachments, *forwarded) if _kind_of(one) is not None]
+        if not seen:
             raise InvalidRequest("effect_file_missing")
+        file = seen[0]
         # What only the asking member sees cannot be read again from its message.
         message_id = 0 if message.flags.ephemeral else message.id
         source = seen_source(file, channel_id=message.channel.id, message_id=message_id)
         length_s = min(max(file.duration or USUAL_S, SHORTEST_S), LONGEST_S)
-        await self._make(interaction, EffectRequest("", length_s, source=source), None)
+        await self._make(interaction, EffectRequest("", length_s, source=source), None, say_first_of(len(seen)))
 
-    async def _make(self, interaction: Interaction, request: EffectRequest, wanted: ResultForm | None) -> None:
+    async def _make(
+        self, interaction: Interaction, request: EffectRequest, wanted: ResultForm | None, note: str = ""
+    ) -> None:
         if request.source is not None and not self._services.sees_pictures:
             raise InvalidRequest("effect_no_pictures")
         usual = wanted or await in_time(interaction, usual_form(interaction))
         form = form_for(interaction, request, usual)
         # Several takes are files wherever they are posted; the option says so.
-        note = say_other_form(wanted, form) if request.takes == 1 else ""
+        note = note or (say_other_form(wanted, form) if request.takes == 1 else "")
         await submit_or_confirm(interaction, request, form, note=note)
 
 
@@ -95,11 +99,13 @@ def seen_source(file: discord.Attachment, *, channel_id: int = 0, message_id: in
     """The picture or video that a sound is to fit. Looked at before anything is fetched or paid.
 
     Raises:
-        InvalidRequest: ``effect_file_type``, ``effect_file_large``.
+        InvalidRequest: ``effect_file_type``, ``effect_file_large``, ``file_empty``.
     """
     kind = _kind_of(file)
     if kind is None:
         raise InvalidRequest("effect_file_type")
+    if not file.size:
+        raise InvalidRequest("file_empty")
     if file.size > LARGEST_FILE_MIB * MIB:
         raise InvalidRequest("effect_file_large", str(LARGEST_FILE_MIB))
     name = plain(file.filename, FILE_NAME_CHARACTERS)

@@ -16,8 +16,14 @@ def manages(interaction: discord.Interaction[Any]) -> bool:
 
 def moderates(interaction: discord.Interaction[Any]) -> bool:
     """True for whoever may take away other members' messages here, and for managers."""
-    is_in_guild = place_of(interaction).guild_id is not None
-    return is_in_guild and (interaction.permissions.manage_messages or manages(interaction))
+    return place_of(interaction).guild_id is not None and looks_privately(interaction)
+
+
+def looks_privately(interaction: discord.Interaction[Any]) -> bool:
+    """True for who looks into things in a server that others need not see, also where they brought the bot along."""
+    rights = interaction.permissions
+    is_moderator = rights.manage_messages or rights.manage_guild or rights.administrator
+    return interaction.guild_id is not None and is_moderator
 
 
 def managed_guild(interaction: discord.Interaction[Any]) -> int:

@@ -10,15 +10,15 @@ from discord import app_commands
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import Deed, InvalidRequest, SourceGone
 from bot.jobs.transcribing import Offered, Wishes, kind_of
-from bot.models import Job, ResultForm
+from bot.models import ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time
 from bot.replies.result_buttons import TRANSCRIBE
-from bot.replies.transcripts import language_choices
+from bot.replies.transcripts import language_choices, say_first_of
 from cogs.asking import place_of, refuse_without_files
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import JOB_ID, LastingButton
-from cogs.rights import moderates
+from cogs.rights import looks_privately, moderates
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +30,24 @@ MAX_FORWARDS = 3
 
 
 async def transcribe(
-    interaction: Interaction, offered: Offered, wishes: Wishes, *, is_private: bool | None = None
-) -> Job | None:
-    """Have a file transcribed: the card, or first the price of something long (then None).
+    interaction: Interaction, offered: Offered, wishes: Wishes, *, is_private: bool | None = None, note: str = ""
+) -> None:
+    """Have a file transcribed: the card, or first the price of something long.
 
     ``is_private`` None is as the member's role suggests: moderators look into things that others need not see.
+    ``note`` as in ``submit_or_confirm``.
 
     Raises:
         UserError: see ``Transcribing.request`` and ``submit_or_confirm``.
         MissingPermission: no file can be attached here, which a transcript is.
     """
     if is_private is None:
-        is_private = moderates(interaction)
+        is_private = looks_privately(interaction)
     refuse_without_files(interaction, Deed.TRANSCRIPT)
     place = place_of(interaction, is_private=is_private)
     asking = interaction.client.services.transcribing.request(offered, place, wishes)
     request = await in_time(interaction, asking, is_private=is_private, is_new=True)
-    return await submit_or_confirm(interaction, request, ResultForm.FILE, is_private=is_private)
+    await submit_or_confirm(interaction, request, ResultForm.FILE, is_private=is_private, note=note)
 
 
 def wishes_of(interaction: Interaction, language: str = "", *, speakers: bool = False) -> Wishes:
@@ -55,23 +56,25 @@ def wishes_of(interaction: Interaction, language: str = "", *, speakers: bool = 
     return Wishes(language, str(locale.value), speakers, is_moderated=moderates(interaction))
 
 
+def recordings_in(message: discord.Message) -> list[Offered]:
+    """The recordings of a message, then those that it forwards. Of these is not told who spoke: ``heard_in_menu``."""
+    own = [offered_by(attachment, message, author_id=message.author.id) for attachment in message.attachments]
+    forwarded = [
+        offered_by(attachment, message) for snapshot in message.message_snapshots for attachment in snapshot.attachments
+    ]
+    return [offered for offered in (*own, *forwarded) if kind_of(offered) is not None]
+
+
 def heard_in(message: discord.Message) -> Offered:
     """The first recording of a message, or of one that it forwards.
 
     Raises:
         InvalidRequest: ``nothing_to_hear``: there is none.
     """
-    forwarded = [attachment for snapshot in message.message_snapshots for attachment in snapshot.attachments]
-    for attachment in message.attachments:
-        offered = offered_by(attachment, message, author_id=message.author.id)
-        if kind_of(offered) is not None:
-            return offered
-    for attachment in forwarded:
-        # Who spoke there is not told: see ``heard_in_menu``.
-        offered = offered_by(attachment, message)
-        if kind_of(offered) is not None:
-            return offered
-    raise InvalidRequest("nothing_to_hear")
+    recordings = recordings_in(message)
+    if not recordings:
+        raise InvalidRequest("nothing_to_hear")
+    return recordings[0]
 
 
 async def heard_in_menu(interaction: Interaction, message: discord.Message) -> Offered:
@@ -83,7 +86,7 @@ async def heard_in_menu(interaction: Interaction, message: discord.Message) -> O
     if offered.author_id:
         return offered
     looking = first_sender(interaction.client, message)
-    sender_id = await in_time(interaction, looking, is_private=moderates(interaction), is_new=True)
+    sender_id = await in_time(interaction, looking, is_private=looks_privately(interaction), is_new=True)
     return replace(offered, author_id=sender_id)
 
 
@@ -127,7 +130,7 @@ class TranscribeButton(LastingButton, template=rf"job:{TRANSCRIBE}:{JOB_ID}"):
 
     async def pressed(self, interaction: Interaction) -> None:
         """Have the result transcribed, as any other file."""
-        is_private = moderates(interaction)
+        is_private = looks_privately(interaction)
         offered = await in_time(interaction, self._result(interaction), is_private=is_private, is_new=True)
         await transcribe(interaction, offered, wishes_of(interaction), is_private=is_private)
 
@@ -188,7 +191,8 @@ class Transcription(SoundboothCog):
 
     async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
         offered = await heard_in_menu(interaction, message)
-        await transcribe(interaction, offered, wishes_of(interaction))
+        note = say_first_of(len(recordings_in(message)))
+        await transcribe(interaction, offered, wishes_of(interaction), note=note)
 
 
 async def setup(bot: SoundboothBot) -> None:

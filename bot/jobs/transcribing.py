@@ -91,13 +91,14 @@ class Transcribing:
         """What to submit. Nothing is fetched or paid yet.
 
         Raises:
-            InvalidRequest: ``nothing_to_hear``: not audio or video; ``source_too_large`` and ``recording_too_long``
-                with what is allowed; ``language_unknown``; ``not_transcribed``: who sent it does not want that.
+            InvalidRequest: ``nothing_to_hear``: not audio or video; ``file_empty``; ``source_too_large`` and
+                ``recording_too_long`` with what is allowed; ``language_unknown``; ``not_transcribed``: who sent it
+                does not want that.
         """
         kind = kind_of(offered)
         if kind is None:
             raise InvalidRequest("nothing_to_hear")
-        self._refuse_too_much(offered)
+        self._refuse_size(offered)
         request = TranscriptRequest(
             source=Source(
                 url=offered.url,
@@ -117,8 +118,10 @@ class Transcribing:
         await refuse_unwanted(request, place, self.is_opted_out)
         return request
 
-    def _refuse_too_much(self, offered: Offered) -> None:
+    def _refuse_size(self, offered: Offered) -> None:
         bounds = self._bounds
+        if not offered.size_bytes:
+            raise InvalidRequest("file_empty")
         if offered.size_bytes > bounds.max_source_bytes:
             raise InvalidRequest("source_too_large", str(bounds.max_source_bytes // MIB))
         if offered.length_s is not None and offered.length_s > bounds.max_length_s:

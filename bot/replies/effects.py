@@ -3,7 +3,7 @@
 import discord
 
 from bot.models import EffectRequest, Job
-from bot.replies.language import N_, _, n_
+from bot.replies.language import N_, _, n_, number
 from bot.replies.windows import build_window, text_field
 
 # Source: FineVoice's documentation of sound effects, "duration", read 2026-11.
@@ -34,6 +34,14 @@ def effect_buttons(job: Job) -> list[discord.ui.Button[discord.ui.View]]:
         # How many takes there are stands in the id: the window that asks which one has to open at once.
         buttons.append(_button(SOUNDBOARD, f"effect:{SOUNDBOARD}:{job.id}:{max(1, job.takes_made)}"))
     return buttons
+
+
+def say_first_of(count: int) -> str:
+    """What a member is told who chose a message with several pictures and videos; empty where there is one."""
+    if count <= 1:
+        return ""
+    said = _("There are {count} pictures and videos in that message; this is of the first. For another one: /sfx")
+    return said.format(count=number(count))
 
 
 def longer(duration_s: float) -> float:

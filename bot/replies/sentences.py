@@ -33,6 +33,7 @@ _INVALID = {
         "This server's AutoMod lets nobody write “{detail}” here, so I do not say it either. Leave it out and ask "
         "again."
     ),
+    "file_empty": N_("That file is empty. Attach one with something in it."),
     "text_too_long": N_(
         "That text is too long: at most {detail} characters fit into one clip. Shorten it or send it in parts."
     ),

@@ -77,6 +77,8 @@ def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
         parts.append(say_unseen(said.unseen))
     if not said.are_all_checked:
         parts.append(say_not_all_checked())
+    if not job.place.interaction_token:
+        parts.append(_say_unasked())
     card.embed.description = "\n\n".join(parts)
     took_s = max(0.0, (now - job.created_at).total_seconds())
     made = _("made in {seconds} s").format(seconds=number(took_s, TENTHS))
@@ -91,6 +93,14 @@ def build_public_card(said: Said, title: str, *, sent_by: int, job_id: str) -> C
     embed = discord.Embed(description="\n\n".join(parts), colour=FINISHED)
     embed.set_footer(text=" · ".join([f"📝 {length(said.length_s)}", *_facts(said.transcript)]))
     return Card(embed, still_view(*_readers(job_id), delete_button(job_id)))
+
+
+def say_first_of(count: int) -> str:
+    """What a member is told who chose a message with several recordings; empty where there is one."""
+    if count <= 1:
+        return ""
+    said = _("There are {count} recordings in that message; this is the first. For another one: /transcribe")
+    return said.format(count=number(count))
 
 
 def say_sent_to_log(channel_id: int) -> str:
@@ -213,6 +223,12 @@ def _beginning(transcript: Transcript) -> Transcript:
         kept.append(replace(segment, text=segment.text[: left + 1], words=()))
         left -= len(segment.text)
     return replace(transcript, segments=tuple(kept))
+
+
+def _say_unasked() -> str:
+    """Why a voice message was written down without being asked for, and how its sender stops that."""
+    said = _("In this channel voice messages are written down unasked. To stop that for yours: /privacy transcribe-me")
+    return f"-# {said}"
 
 
 def _found_lines(found: Sequence[Found]) -> str:

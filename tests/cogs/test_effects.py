@@ -152,6 +152,27 @@ async def test_a_message_with_a_picture_gets_its_sound(studio: Studio) -> None:
     assert effect_of(job).duration_s == 5.0
 
 
+async def test_of_several_pictures_the_first_is_taken_and_that_is_said(studio: Studio) -> None:
+    message = await studio.sam.send(studio.channel, "look", attachments=[PNG, ("dog.png", b"x")])
+    await studio.robin.context_menu(studio.channel, "Sound of this", message)
+    (job,) = await studio.jobs()
+    source = effect_of(job).source
+    assert source is not None
+    assert source.name == "door.png"
+    told = [text_of(one) for one in studio.channel.history(viewer=studio.robin)]
+    assert any("There are 2 pictures and videos in that message; this is of the first." in text for text in told)
+
+
+async def test_a_picture_that_was_forwarded_gets_its_sound(studio: Studio) -> None:
+    message = await studio.sam.send(studio.channel, "look", attachments=[PNG])
+    forwarded = await studio.robin.forward(message, studio.channel)
+    await studio.robin.context_menu(studio.channel, "Sound of this", forwarded)
+    (job,) = await studio.jobs()
+    source = effect_of(job).source
+    assert source is not None
+    assert (source.name, source.message_id) == ("door.png", forwarded.id)
+
+
 async def test_where_the_studio_knows_words_only_pictures_are_refused_before_anything_is_paid(studio: Studio) -> None:
     studio.bot.services = dataclasses.replace(studio.bot.services, sees_pictures=False)
     message = await studio.sam.send(studio.channel, "look", attachments=[PNG])

@@ -394,3 +394,33 @@ async def test_moderators_may_look_privately_into_what_is_posted_where_no_audio_
     assert f"<#{elsewhere.id}>" in text_of(in_public.response)
     (job,) = await studio.jobs()
     assert (job.place.user_id, job.place.is_private) == (studio.moderator.id, True)
+
+
+async def test_of_several_recordings_the_first_is_taken_and_that_is_said(listening: Listening) -> None:
+    studio = listening.studio
+    files = [("one.mp3", SOUND), ("map.png", b"x"), ("two.mp3", SOUND)]
+    message = await studio.sam.send(studio.channel, "", attachments=files)
+    await studio.robin.context_menu(studio.channel, "Transcribe", message)
+    assert (await request_of(studio)).source.name == "one.mp3"
+    told = [text_of(one) for one in studio.channel.history(viewer=studio.robin)]
+    assert any("There are 2 recordings in that message; this is the first." in text for text in told)
+
+
+async def test_an_empty_file_is_refused_before_anything_is_paid(listening: Listening) -> None:
+    studio = listening.studio
+    refused = await studio.robin.slash(studio.channel, "transcribe", file=("talk.mp3", b""))
+    assert refused.response.ephemeral
+    assert refused.response.content == "That file is empty. Attach one with something in it."
+    assert await studio.jobs() == []
+
+
+@pytest.mark.parametrize("is_moderator", [True, False])
+async def test_moderators_get_it_alone_also_where_they_brought_the_bot(
+    listening: Listening, *, is_moderator: bool
+) -> None:
+    studio = listening.studio
+    studio.installed_by_user = True
+    member = studio.moderator if is_moderator else studio.robin
+    await member.slash(studio.channel, "transcribe", file=("talk.mp3", SOUND))
+    (job,) = await studio.jobs()
+    assert job.place.is_private is is_moderator
