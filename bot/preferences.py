@@ -63,8 +63,6 @@ class MemberSettings:
     """What a member chose in one guild, or in their direct messages."""
 
     voice: str | None = None
-    language: str | None = None
-    """What they speak, as in bot/languages.py; for transcripts of their voice notes."""
     replaced_voice: str | None = None
     """The name of a voice of theirs that is gone, and of which they were told."""
 

@@ -91,8 +91,7 @@ class TranscriptButton(
         services, place = interaction.client.services, place_of(interaction)
         looking = services.transcribing.may_be_again(self.job_id, place, moderates=moderates(interaction))
         job = await in_time(interaction, looking, is_private=True, is_new=True)
-        chosen = (await services.preferences.member(place.scope_id, place.user_id)).language
-        likely = [str(locale) for locale in (chosen, interaction.guild_locale, interaction.locale) if locale]
+        likely = [str(locale) for locale in (interaction.guild_locale, interaction.locale) if locale]
         await show_privately(interaction, build_language_choice(job, likely))
 
 

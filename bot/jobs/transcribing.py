@@ -111,7 +111,7 @@ class Transcribing:
                 author_id=offered.author_id,
             ),
             length_s=self._length_s(offered, kind),
-            language=await self._language(offered, place, wishes),
+            language=self._language(offered, wishes),
             speakers=wishes.speakers,
             is_moderated=wishes.is_moderated,
         )
@@ -135,14 +135,10 @@ class Transcribing:
         guess_s = offered.size_bytes / _BYTES_PER_S.get(_ending(offered.name), usual)
         return min(max(1.0, guess_s), self._bounds.max_length_s)
 
-    async def _language(self, offered: Offered, place: Place, wishes: Wishes) -> str | None:
-        """The option, else what the speaker said they speak, else a guess for what is too short to tell."""
+    def _language(self, offered: Offered, wishes: Wishes) -> str | None:
+        """The option, else a guess for what is too short to tell."""
         if wishes.language.strip():
             return language_code(wishes.language)
-        speaker_id = offered.author_id or place.user_id
-        chosen = (await self._preferences.member(place.scope_id, speaker_id)).language
-        if chosen:
-            return chosen
         is_short = offered.length_s is not None and offered.length_s < TELLS_NO_LANGUAGE_S
         guess = read_locale(wishes.guild_locale) if is_short and wishes.guild_locale else None
         return guess.language if guess else None

@@ -71,8 +71,8 @@ def build_kept(kept: KeptCounts, jobs_kept_days: int, command_ids: Mapping[str, 
             kept.days_of_usage,
         ).format(count=number(kept.days_of_usage)),
         n_(
-            "**Choices in {count} place**: your voice and your language there",
-            "**Choices in {count} places**: your voice and your language there",
+            "**Choices in {count} place**: your voice there",
+            "**Choices in {count} places**: your voice there",
             kept.guilds_with_choices,
         ).format(count=number(kept.guilds_with_choices)),
         n_("**{count} favourite voice**", "**{count} favourite voices**", kept.favourites).format(

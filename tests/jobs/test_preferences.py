@@ -75,12 +75,12 @@ async def test_two_choices_of_a_member_at_once_both_hold(store: SlowReads) -> No
     preferences = Preferences(store)
     slow: asyncio.Task[object] = asyncio.ensure_future(preferences.change_member(GUILD, MEMBER, voice="anna"))
     await _begun(slow, store)
-    quick = asyncio.ensure_future(preferences.change_member(GUILD, MEMBER, language="de"))
+    quick = asyncio.ensure_future(preferences.change_member(GUILD, MEMBER, replaced_voice="otto"))
     # Whether it overtakes the other one or waits for it.
     await asyncio.wait({quick}, timeout=0.05)
     store.let_go.set()
     await asyncio.gather(slow, quick)
-    both = MemberSettings(voice="anna", language="de")
+    both = MemberSettings(voice="anna", replaced_voice="otto")
     assert await preferences.member(GUILD, MEMBER) == both
     assert await store.member(GUILD, MEMBER) == both
 
@@ -90,5 +90,5 @@ async def test_what_a_member_had_deleted_elsewhere_does_not_come_back_with_the_n
     here, elsewhere = Preferences(store), Preferences(store)
     await here.change_member(GUILD, MEMBER, voice="harper")
     await elsewhere.forget_member(MEMBER)
-    await here.change_member(GUILD, MEMBER, language="de")
-    assert await store.member(GUILD, MEMBER) == MemberSettings(language="de")
+    await here.change_member(GUILD, MEMBER, replaced_voice="otto")
+    assert await store.member(GUILD, MEMBER) == MemberSettings(replaced_voice="otto")

@@ -14,7 +14,7 @@ from bot.jobs.preferences import Preferences
 from bot.jobs.service import JobService
 from bot.jobs.transcribing import MIB, Keeping, Offered, Transcribing, TranscriptBounds, Wishes, kind_of
 from bot.models import Job, JobState, Place, ResultForm, Source, SourceKind, TranscriptRequest
-from bot.preferences import GuildSettings, MemberSettings
+from bot.preferences import GuildSettings
 from bot.storage.database import Database
 from bot.storage.preferences import PreferenceStore
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
@@ -26,15 +26,14 @@ PLACE = Place(1, 2, 3, 4, "token", NOW)
 NOTE = Offered("https://cdn/x", "voice-message.ogg", "audio/ogg", 20_000, 5, 2, 6, author_id=7, length_s=10.0)
 
 
-def transcribing(*, language: str | None = None, opted_out: int = 0) -> Transcribing:
+def transcribing(*, opted_out: int = 0) -> Transcribing:
     async def is_opted_out(user_id: int) -> bool:
         return user_id == opted_out
 
-    chosen = AsyncMock(return_value=MemberSettings(language=language))
     return Transcribing(
         Mock(spec=JobService),
         Mock(spec=TranscriptStore, is_opted_out=is_opted_out),
-        Mock(spec=Preferences, member=chosen),
+        Mock(spec=Preferences),
         TranscriptBounds(max_source_bytes=100 * MIB, max_length_s=600.0),
         now=lambda: NOW,
     )
@@ -98,20 +97,19 @@ async def test_an_unknown_length_and_one_that_cannot_be_are_guessed_from_the_siz
 
 
 @pytest.mark.parametrize(
-    ("wishes", "chosen", "length_s", "language"),
+    ("wishes", "length_s", "language"),
     [
-        (Wishes("Deutsch", "fr"), "es", 2.0, "de"),
-        (Wishes("", "fr"), "es", 2.0, "es"),
-        (Wishes("", "pt-BR"), None, 4.9, "pt"),
-        (Wishes("", "pt-BR"), None, 5.0, None),
-        (Wishes("", "pt-BR"), None, None, None),
-        (Wishes(), None, 2.0, None),
+        (Wishes("Deutsch", "fr"), 2.0, "de"),
+        (Wishes("", "pt-BR"), 4.9, "pt"),
+        (Wishes("", "pt-BR"), 5.0, None),
+        (Wishes("", "pt-BR"), None, None),
+        (Wishes(), 2.0, None),
     ],
 )
-async def test_the_language_is_the_option_the_members_choice_or_a_guess_for_very_short_notes(
-    wishes: Wishes, chosen: str | None, length_s: float | None, language: str | None
+async def test_the_language_is_the_option_or_a_guess_for_very_short_notes(
+    wishes: Wishes, length_s: float | None, language: str | None
 ) -> None:
-    request = await transcribing(language=chosen).request(replace(NOTE, length_s=length_s), PLACE, wishes)
+    request = await transcribing().request(replace(NOTE, length_s=length_s), PLACE, wishes)
     assert request.language == language
 
 
@@ -135,7 +133,6 @@ async def test_a_note_that_cannot_be_as_short_as_it_says_is_left_alone(size_byte
     jobs, store = Mock(spec=JobService), Mock(spec=TranscriptStore)
     store.is_opted_out.return_value = False
     preferences = Mock(spec=Preferences, guild=AsyncMock(return_value=chosen))
-    preferences.member.return_value = MemberSettings()
     notes = Transcribing(jobs, store, preferences, TranscriptBounds(), now=lambda: NOW)
     note = replace(NOTE, size_bytes=size_bytes, author_id=PLACE.user_id)
     await notes.take_note(note, PLACE, frozenset({2}), role_ids=(), locale="de")
