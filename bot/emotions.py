@@ -27,12 +27,15 @@ class NoteKind(StrEnum):
 
     TWO_TAGS_IN_A_ROW = "two_tags_in_a_row"
     """Nothing is spoken between two tags: the first has no effect."""
+    TAG_BESIDE_SOUND = "tag_beside_sound"
+    """Nothing is spoken between a sound or effect, pauses excepted, and another tag: that need not work."""
     TAG_WITHOUT_TEXT = "tag_without_text"
     """The last tag has nothing after it."""
     SEVERAL_TAGS_IN_ONE_SENTENCE = "several_tags_in_one_sentence"
     """Tags work best at the start of a sentence, one per sentence."""
 
 
+SENTENCE_ENDS = ".!?…。！？"  # noqa: RUF001 - of Chinese and Japanese too
 BREAK = "break"
 LONG_BREAK = "long-break"
 
@@ -84,7 +87,7 @@ _MOMENTS = frozenset({TagGroup.SOUND, TagGroup.EFFECT})
 # Letters, spaces, commas and hyphens only, of bounded length: "[1]", "[a/b]" and "[a link](https://…)" stay text.
 _MARKER = re.compile(r"(?<!\\)\[ {0,3}([A-Za-z][A-Za-z ,\-]{0,39})\](?!\(https?:)")
 _MOST_WORDS_IN_A_TAG = 4
-_SENTENCE_END = re.compile(r"[.!?…\n]")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +208,19 @@ def _notes(segments: tuple[Segment, ...]) -> Iterator[Note]:
                 kind = NoteKind.TAG_WITHOUT_TEXT if index == last else NoteKind.TWO_TAGS_IN_A_ROW
                 if index == last or _sets_mood(segments[index + 1]):
                     yield Note(kind, segment.tag, position)
+        if index < last and _are_touching_sounds(segment, segments[index + 1]):
+            yield Note(NoteKind.TAG_BESIDE_SOUND, _tag_name(segment.marker), position)
         if _SENTENCE_END.search(segment.text):
             moods_in_sentence = 0
         position += len(segment.marker) + len(segment.text)
+
+
+def _are_touching_sounds(first: Segment, second: Segment) -> bool:
+    """Whether two tags follow each other of which at least one is a sound, and none is a pause."""
+    tags = [canonical_tag(_tag_name(one.marker)) for one in (first, second)]
+    if first.text.strip() or any(tag is None or tag in {BREAK, LONG_BREAK} for tag in tags):
+        return False
+    return any(tag is not None and is_moment(tag) for tag in tags)
 
 
 def _sets_mood(segment: Segment) -> bool:

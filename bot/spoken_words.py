@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.emotions import BREAK, LONG_BREAK, is_moment, parse_tagged_text
+from bot.emotions import BREAK, LONG_BREAK, SENTENCE_ENDS, is_moment, parse_tagged_text
 
 MAX_NAME_LENGTH = 32
 SAME_LETTERS, SAME_SOUNDS, SAME_WORDS, EMOJI_IN_A_ROW = 3, 3, 3, 3
@@ -36,7 +36,7 @@ _ID = r"(\d{1,20})"
 # Members who spoil something must not have it read aloud, whatever else stands inside.
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _FENCE = re.compile(r"```(?:[\w+#-]{1,20}\n)?")
-_URL_REST = r"(?:[^\s()<>\[]|\([^\s()<>\[]{0,200}\))"
+_URL_REST = r"(?:[^\s()<>\[]|\[[0-9a-fA-F:.]{2,45}\]|\([^\s()<>\[]{0,200}\))"
 _MASKED_LINK = re.compile(
     r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,60}\]){1,300})\]"
     rf"""\(<?https?://{_URL_REST}{{1,2000}}>?(?:[ ]["'][^"'\n]{{0,200}}["'])?\)"""
@@ -77,7 +77,7 @@ _SAME_SOUND = re.compile(r"([^\W\d_]{2,4}?)\1{3,}", re.IGNORECASE)
 _SAME_WORD = re.compile(r"\b(\w{1,30})(?:[ \t]+\1\b){3,}", re.IGNORECASE)
 _MORE_DOTS = re.compile(r"\.{4,}")
 _MIXED_MARKS = re.compile(r"(?=[?!]*\?)(?=[?!]*!)[?!]{2,}")
-_SAME_MARK = re.compile(r"([!?,;:…])\1+")
+_SAME_MARK = re.compile(r"([!?,;:…！？。、，；：؟،؛])\1+")  # noqa: RUF001 - of Chinese, Japanese and Arabic
 _SAME_SIGN = re.compile(r"([^\w\s\[\].!?,;:…])\1{2,}")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[\s]*")
@@ -88,7 +88,7 @@ _UNHEARD = frozenset(
     "\u115f\u1160\u3164\uffa0"
 )
 _IN_NAMES = re.compile(r"[\\*_~`|<>\[\]#@:]+")
-_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s)|\n")  # noqa: RUF001 - the ends of Chinese and Japanese sentences
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}](?=\s)|\n")
 
 
 def clean_text(text: str, names: Names = NOBODY, *, now: datetime | None = None) -> str:
@@ -144,10 +144,16 @@ def _named(text: str, names: Names) -> str:
         of, unknown = {"#": (names.channels, SOME_CHANNEL), "@&": (names.roles, SOME_ROLE)}.get(
             match[1], (names.users, SOMEONE)
         )
-        return _speakable(of.get(int(match[2]), "")) or unknown
+        return _apart(match, _speakable(of.get(int(match[2]), "")) or unknown)
 
-    named = _COMMAND.sub(r"\1", _MENTION.sub(name, text))
-    return _EVERYONE.sub(r"\1", _GUIDE.sub(SOME_CHANNEL, named))
+    named = _COMMAND.sub(lambda match: _apart(match, match[1]), _MENTION.sub(name, text))
+    return _EVERYONE.sub(r"\1", _GUIDE.sub(lambda match: _apart(match, SOME_CHANNEL), named))
+
+
+def _apart(match: re.Match[str], words: str) -> str:
+    """What a mention is called, apart from the word or the mention that it touches."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    return f"{' ' * (before.isalnum() or before == '>')}{words}{' ' * after.isalnum()}"
 
 
 def _speakable(name: str) -> str:

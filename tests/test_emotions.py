@@ -125,6 +125,12 @@ def test_an_inner_bracket_can_still_be_a_tag() -> None:
         ("[happy] Hi [sad] you.", [NoteKind.SEVERAL_TAGS_IN_ONE_SENTENCE]),
         ("[happy] Hi. [sad] You.", []),
         ("[happy] [break] Hi.", []),
+        ("[laughing][happy] Hi.", [NoteKind.TAG_BESIDE_SOUND]),
+        ("[happy] [laughing] Hi.", [NoteKind.TAG_BESIDE_SOUND]),
+        ("[laughing][chuckling] Hi.", [NoteKind.TAG_BESIDE_SOUND]),
+        ("[laughing] [break] Hi.", []),
+        ("[laughing] Hi [chuckling] you.", []),
+        ("[happy] こんにちは。[sad] さようなら。", []),
         ("[happy] [wow] Hi.", []),
     ],
 )

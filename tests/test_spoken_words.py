@@ -29,6 +29,8 @@ NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
         ("<@99> of <@&5> and <@&99>", "someone of Mods and a role"),
         ("See <#6> or <#99>, then <id:customize>", "See general or a channel, then a channel"),
         ("</tts:123456> helps", "tts helps"),
+        ("<@1><@1>, and<#6>and", "Robin Robin, and general and"),
+        ("(<@1>)'s", "(Robin)'s"),
         ("@everyone look @here, not me@here.org", "everyone look here, not me@here.org"),
     ],
 )
@@ -45,6 +47,7 @@ def test_mentions_become_names(text: str, spoken: str) -> None:
         ("[the rules](https://a.example/x_(y)) hold", "the rules hold"),
         ('[the rules](<https://a.example> "hover") hold', "the rules hold"),
         ("[happy](https://a.example)", "happy"),
+        ("http://[2001:db8::1]/x!", "link!"),
     ],
 )
 def test_links_are_not_spelled_out(text: str, spoken: str) -> None:
@@ -89,6 +92,7 @@ def test_spoilers_are_skipped(text: str, spoken: str) -> None:
         ("hahahahahaha", "hahaha"),
         ("no no no no no no", "no no no"),
         ("What!!!!!! Why???? How?!?!?! Well......", "What! Why? How?! Well..."),
+        ("本当？？？すごい！！！そう。。。نعم؟؟؟", "本当？すごい！そう。نعم؟"),  # noqa: RUF001 - as they are written
         ("==========", ""),
         ("🔥🔥🔥🔥🔥🔥", "🔥"),
         ("😀😁😂😃😄", "😀 😁 😂"),

@@ -34,6 +34,10 @@ _ODD = {
         "Nothing is said between **[{tag}]** and the tag after it, so **[{tag}]** does nothing. Put some words between "
         "them, or leave one out."
     ),
+    NoteKind.TAG_BESIDE_SOUND: N_(
+        "Nothing is said between **[{tag}]** and the tag after it, which may sound odd. Put some words between them, "
+        "or leave one out."
+    ),
     NoteKind.TAG_WITHOUT_TEXT: N_("Nothing is said after **[{tag}]**, so it does nothing. Put it before the words."),
     NoteKind.SEVERAL_TAGS_IN_ONE_SENTENCE: N_(
         "There is more than one emotion in a sentence: **[{tag}]** may go unheard. One at the start of each sentence "

@@ -88,7 +88,7 @@ def _tag_warnings(tagged: TaggedText) -> Iterator[str]:
     more = len(tagged.unknown_tags) - _MOST_UNKNOWN_TAGS_NAMED
     if more > 0:
         yield f"{more} more unknown tags were left out."
-    idle = [note.tag for note in tagged.notes if note.kind is not NoteKind.SEVERAL_TAGS_IN_ONE_SENTENCE]
+    idle = [note.tag for note in tagged.notes if note.kind in {NoteKind.TWO_TAGS_IN_A_ROW, NoteKind.TAG_WITHOUT_TEXT}]
     for tag in dict.fromkeys(idle):
         yield f"The tag [{tag}] has no text of its own and changes nothing there."
     for tag in tagged.tags:
