@@ -122,6 +122,11 @@ class Source:
     """Who sent it; 0: whoever asks, or nobody knows."""
 
 
+MOST_TAKES = 4
+# Source: FineVoice's documentation of sound effects, "duration", read 2026-11.
+SHORTEST_EFFECT_S, LONGEST_EFFECT_S = 0.5, 30.0
+
+
 @dataclass(frozen=True, slots=True)
 class EffectRequest:
     """A sound from words, or one that fits a picture or a film; ``takes`` different ones of the same."""

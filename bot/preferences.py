@@ -1,14 +1,15 @@
-"""What guilds and members chose for themselves. Standard library and models only."""
+"""What guilds and members chose for themselves. Standard library and plain files only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.discord_limits import MAX_OPTIONS
 from bot.models import ResultForm, Voice
 
 MAX_CHANNEL_VOICES = 100
-MAX_CHANNELS = 25
-MAX_ROLES = 25
+# As many as one menu lets managers pick.
+MAX_CHANNELS = MAX_ROLES = MAX_OPTIONS
 NO_RETENTION = 0
 
 

@@ -10,30 +10,47 @@ from discord import Locale
 from discord.app_commands import TranslationContextTypes, Translator, locale_str
 
 from bot.discord_bot import EXTENSIONS, SoundboothBot
+from bot.discord_limits import (
+    BUTTON_CHARACTERS,
+    CHOICE_CHARACTERS,
+    COMMAND_DESCRIPTION_CHARACTERS,
+    COMMAND_NAME_CHARACTERS,
+    FIELD_DESCRIPTION_CHARACTERS,
+    FIELD_LABEL_CHARACTERS,
+    HINT_CHARACTERS,
+    OPTION_CHARACTERS,
+    PLACEHOLDER_CHARACTERS,
+    WINDOW_TITLE_CHARACTERS,
+)
 from bot.replies.command_names import CHOICE, COMMAND, DESCRIPTION, MENU, OPTION, context_of
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT / "bot" / "replies", ROOT / "cogs")
 FOR_TRANSLATORS = "# Translators:"
 MARKS = frozenset({"_", "N_", "n_"})
-# Characters that Discord takes. Source: its documentation, "Application Commands" and "Component Reference", read
-# 2026-11. The callee's last name and the argument's, where a sentence is given to it at once.
+# Characters that Discord takes: the callee's last name and the argument's, where a sentence is given to it at once.
 LIMITS_OF_ARGUMENTS = {
-    ("Button", "label"): 80,
-    ("Label", "text"): 45,
-    ("Label", "description"): 100,
-    ("TextInput", "label"): 45,
-    ("TextInput", "placeholder"): 100,
-    ("Modal", "title"): 45,
-    ("__init__", "title"): 45,
-    ("Select", "placeholder"): 150,
-    ("SelectOption", "label"): 100,
-    ("SelectOption", "description"): 100,
-    ("add_option", "label"): 100,
-    ("add_option", "description"): 100,
-    ("Choice", "name"): 100,
+    ("Button", "label"): BUTTON_CHARACTERS,
+    ("Label", "text"): FIELD_LABEL_CHARACTERS,
+    ("Label", "description"): FIELD_DESCRIPTION_CHARACTERS,
+    ("TextInput", "label"): FIELD_LABEL_CHARACTERS,
+    ("TextInput", "placeholder"): HINT_CHARACTERS,
+    ("Modal", "title"): WINDOW_TITLE_CHARACTERS,
+    ("__init__", "title"): WINDOW_TITLE_CHARACTERS,
+    ("Select", "placeholder"): PLACEHOLDER_CHARACTERS,
+    ("SelectOption", "label"): OPTION_CHARACTERS,
+    ("SelectOption", "description"): OPTION_CHARACTERS,
+    ("add_option", "label"): OPTION_CHARACTERS,
+    ("add_option", "description"): OPTION_CHARACTERS,
+    ("Choice", "name"): CHOICE_CHARACTERS,
 }
-LIMITS_OF_CONTEXTS = {COMMAND: 32, OPTION: 32, MENU: 32, CHOICE: 100, DESCRIPTION: 100}
+LIMITS_OF_CONTEXTS = {
+    COMMAND: COMMAND_NAME_CHARACTERS,
+    OPTION: COMMAND_NAME_CHARACTERS,
+    MENU: COMMAND_NAME_CHARACTERS,
+    CHOICE: CHOICE_CHARACTERS,
+    DESCRIPTION: COMMAND_DESCRIPTION_CHARACTERS,
+}
 # What is not marked and looks like this was probably forgotten: a text that begins like a sentence, two words in a text
 # with fields, anything with letters that is given to something with a limit.
 _SENTENCE = re.compile(r"\W*[A-Z][\w']* .*[a-z]", re.DOTALL)

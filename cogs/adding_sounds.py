@@ -7,10 +7,11 @@ import discord
 
 from bot.delivery.soundboard import BoardSound, NewSound, Soundboard
 from bot.discord_bot import Interaction
+from bot.discord_limits import MAX_OPTIONS
 from bot.errors import InvalidRequest, SoundboardFull
 from bot.models import Job
 from bot.replies.cards import Card
-from bot.replies.soundboard import MOST_OPTIONS, Replaceable, SoundEmoji, audit_reason, build_added, build_full
+from bot.replies.soundboard import Replaceable, SoundEmoji, audit_reason, build_added, build_full
 from cogs.asking import place_of
 
 
@@ -98,7 +99,7 @@ def _offer(interaction: Interaction, wish: Wish, sounds: list[BoardSound]) -> Ca
         job_id=wish.job_id,
         take=wish.take,
         sounds=[Replaceable(sound.id, sound.name, sound.emoji_name) for sound in removable],
-        has_more=len(removable) > MOST_OPTIONS,
+        has_more=len(removable) > MAX_OPTIONS,
     )
 
 

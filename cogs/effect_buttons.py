@@ -8,14 +8,13 @@ import discord
 
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
-from bot.models import EffectRequest
+from bot.models import LONGEST_EFFECT_S, EffectRequest
 from bot.replies.answer import in_time
 from bot.replies.effects import (
     AGAIN,
     AVOID,
     AVOID_INPUT,
     LONGER,
-    LONGEST_S,
     WITHOUT,
     also_avoiding,
     build_avoid_window,
@@ -87,6 +86,6 @@ def varied_by(interaction: discord.Interaction[Any]) -> Change:
 
 
 def _made_longer(request: EffectRequest) -> EffectRequest:
-    if request.duration_s >= LONGEST_S:
+    if request.duration_s >= LONGEST_EFFECT_S:
         raise InvalidRequest("effect_longest")
     return replace(request, duration_s=longer(request.duration_s))

@@ -6,11 +6,20 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
+from bot.discord_limits import MAX_CHOICES
 from bot.errors import InvalidRequest
 from bot.jobs.effect_words import complete
-from bot.models import EffectRequest, ResultForm, Source, SourceKind
+from bot.models import (
+    LONGEST_EFFECT_S,
+    MOST_TAKES,
+    SHORTEST_EFFECT_S,
+    EffectRequest,
+    ResultForm,
+    Source,
+    SourceKind,
+)
 from bot.replies.answer import in_time
-from bot.replies.effects import AVOID_CHARACTERS, LONGEST_S, MOST_TAKES, SHORTEST_S, say_first_of
+from bot.replies.effects import AVOID_CHARACTERS, say_first_of
 from bot.replies.permissions import say_other_form
 from bot.replies.sentences import plain
 from cogs.asking import form_for, usual_form
@@ -21,7 +30,6 @@ from cogs.effect_buttons import AvoidWindow, EffectButton
 USUAL_S = 5.0
 PROMPT_CHARACTERS = 1_000
 FILE_NAME_CHARACTERS = 100
-MAX_CHOICES = 25
 MIB = 1024 * 1024
 LARGEST_FILE_MIB = 25
 # A vector drawing is a picture to Discord, but a text to everybody who would have to look at it.
@@ -53,7 +61,7 @@ class Effects(SoundboothCog):
         self,
         interaction: Interaction,
         prompt: app_commands.Range[str, 1, PROMPT_CHARACTERS] | None = None,
-        duration: app_commands.Range[float, SHORTEST_S, LONGEST_S] = USUAL_S,
+        duration: app_commands.Range[float, SHORTEST_EFFECT_S, LONGEST_EFFECT_S] = USUAL_S,
         avoid: app_commands.Range[str, 1, AVOID_CHARACTERS] | None = None,
         takes: app_commands.Range[int, 1, MOST_TAKES] = 1,
         file: discord.Attachment | None = None,
@@ -80,7 +88,7 @@ class Effects(SoundboothCog):
         # What only the asking member sees cannot be read again from its message.
         message_id = 0 if message.flags.ephemeral else message.id
         source = seen_source(file, channel_id=message.channel.id, message_id=message_id)
-        length_s = min(max(file.duration or USUAL_S, SHORTEST_S), LONGEST_S)
+        length_s = min(max(file.duration or USUAL_S, SHORTEST_EFFECT_S), LONGEST_EFFECT_S)
         await self._make(interaction, EffectRequest("", length_s, source=source), None, say_first_of(len(seen)))
 
     async def _make(

@@ -30,7 +30,7 @@ from cogs.pressing import JOB_ID, LastingButton, LastingMenu
 from cogs.rights import moderates
 
 _FORMS = {AS_FILE: ResultForm.FILE, AS_VOICE_MESSAGE: ResultForm.VOICE_MESSAGE}
-FAVOURITES_SHOWN, SIMILAR_SHOWN = 10, 25
+FAVOURITES_SHOWN = 10
 
 
 class ResultButton(
@@ -88,7 +88,7 @@ async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list
     own = [voice for voice in [*starred[:FAVOURITES_SHOWN], last] if voice is not None]
     # Comparing with a large catalogue takes longer than the event loop should stand still.
     alike = await asyncio.to_thread(find_similar, speaking, all_voices(services.voices))
-    voices = fit_for_menu([voice for voice in [*own, *alike[:SIMILAR_SHOWN]] if voice.name != _speech_of(job).voice])
+    voices = fit_for_menu([voice for voice in [*own, *alike] if voice.name != _speech_of(job).voice])
     if not voices:
         raise InvalidRequest("no_other_voice")
     return job, voices

@@ -19,6 +19,7 @@ from bot.replies.soundboard import (
     NAME_INPUT,
     SHORTEST_NAME,
     SWAP,
+    TAKE,
     TAKE_INPUT,
     SoundEmoji,
     build_sound_window,
@@ -32,7 +33,7 @@ from cogs.cog import SoundboothCog
 from cogs.pressing import JOB_ID, LastingButton, LastingMenu, WindowAnswer
 
 
-class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(?P<takes>[1-4])"):
+class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(?P<takes>{TAKE})"):
     """Opens the window that asks for name and emoji."""
 
     def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
@@ -57,7 +58,7 @@ class SoundWindow(WindowAnswer, template=f"effect:{ADDING}:{JOB_ID}"):
 
 class SwapMenu(
     LastingMenu,
-    template=rf"effect:{SWAP}:(?P<take>[1-4]):(?P<emoji>[^:]{{0,20}}):(?P<name>.{{{SHORTEST_NAME},{LONGEST_NAME}}})",
+    template=rf"effect:{SWAP}:(?P<take>{TAKE}):(?P<emoji>[^:]{{0,20}}):(?P<name>.{{{SHORTEST_NAME},{LONGEST_NAME}}})",
 ):
     """The sounds of a full soundboard that may go."""
 

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
+from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
 from bot.errors import InvalidRequest
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
 from bot.models import ResultForm, SpeechRequest
@@ -36,7 +37,6 @@ from cogs.voice_pages import find_voice
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
-MAX_CHOICES = 25
 # A window cannot be opened after "thinking…", so that what takes longer is looked up once it is sent.
 LOOK_UP_FOR_S = 1.0
 WRITTEN_NAME = "text.txt"
@@ -146,8 +146,8 @@ class Speech(SoundboothCog):
         self,
         interaction: Interaction,
         text: app_commands.Range[str, 1, MAX_OPTION_LENGTH],
-        voice: app_commands.Range[str, 1, 100] | None = None,
-        emotion: app_commands.Range[str, 1, 100] | None = None,
+        voice: app_commands.Range[str, 1, CHOICE_CHARACTERS] | None = None,
+        emotion: app_commands.Range[str, 1, CHOICE_CHARACTERS] | None = None,
         form: Literal["voice message", "file"] | None = None,
     ) -> None:
         """Have the text spoken."""
@@ -166,8 +166,8 @@ class Speech(SoundboothCog):
     async def read(
         self,
         interaction: Interaction,
-        voice: app_commands.Range[str, 1, 100] | None = None,
-        emotion: app_commands.Range[str, 1, 100] | None = None,
+        voice: app_commands.Range[str, 1, CHOICE_CHARACTERS] | None = None,
+        emotion: app_commands.Range[str, 1, CHOICE_CHARACTERS] | None = None,
         form: Literal["voice message", "file"] | None = None,
     ) -> None:
         """Open the window."""

@@ -5,6 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
+from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
 from bot.models import Voice
 from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, show_privately
@@ -16,7 +17,6 @@ from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
 from cogs.voice_gallery import GalleryButton, GalleryMenu, ResetButton, choose
 from cogs.voice_pages import load_choices, load_gallery
 
-MAX_CHOICES = 25
 SCOPES = {"me": VoiceScope.MEMBER, "this channel": VoiceScope.CHANNEL, "this server": VoiceScope.GUILD}
 
 
@@ -60,7 +60,7 @@ class Voices(SoundboothCog):
     async def default(
         self,
         interaction: Interaction,
-        voice: app_commands.Range[str, 1, 100],
+        voice: app_commands.Range[str, 1, CHOICE_CHARACTERS],
         whom: Literal["me", "this channel", "this server"] = "me",
     ) -> None:
         """Note the choice."""

@@ -9,9 +9,7 @@ from bot.finevoice.answers import TaskAnswer
 from bot.finevoice.client import FineVoice
 from bot.finevoice.requests import SoundEffect, SourceType, SpeechSynthesis, TranscriptFormat, Transcription
 from bot.jobs.wishes import IsOptedOut, refuse_unwanted
-from bot.models import EffectRequest, Job, JobKind, Source, SourceKind, SpeechRequest, TranscriptRequest
-
-TAKES_AT_MOST = 4
+from bot.models import MOST_TAKES, EffectRequest, Job, JobKind, Source, SourceKind, SpeechRequest, TranscriptRequest
 
 
 class Sources(Protocol):
@@ -77,7 +75,7 @@ class Calls:
 
     async def _effect(self, effect: EffectRequest, job: Job) -> SoundEffect:
         # The first one of all has no seed: the words alone decide, so that it can be told to somebody else.
-        nth = effect.variation * TAKES_AT_MOST + job.takes_made
+        nth = effect.variation * MOST_TAKES + job.takes_made
         return SoundEffect(
             prompt=effect.prompt or None,
             negative_prompt=effect.avoid or None,

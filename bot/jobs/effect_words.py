@@ -3,8 +3,7 @@
 English only, and only words that the embedded studio makes a sound of as well as the hosted service does.
 """
 
-LONGEST = 100
-"""Discord takes 100 characters for the name and for the value of a choice."""
+from bot.discord_limits import CHOICE_CHARACTERS
 
 EXAMPLES = (
     "rain on a tin roof",
@@ -73,14 +72,14 @@ def complete(typed: str, most: int) -> list[str]:
     """Up to ``most`` whole prompts that begin with what is typed, the typed one first; examples while nothing is.
 
     The last word, or the last few where the glossary has them together, is completed; after a whole word, what may
-    follow it. Nothing longer than ``LONGEST`` is offered.
+    follow it. Nothing longer than ``CHOICE_CHARACTERS`` is offered.
     """
     if not typed.strip():
         return list(EXAMPLES[:most])
     whole = " ".join(typed.split())
     endings = _continued(whole) if typed[-1].isspace() or whole.endswith(_ENDS_OF_A_STEP) else _completed(whole)
     offered = dict.fromkeys([whole, *endings])
-    return [prompt for prompt in offered if len(prompt) <= LONGEST][:most]
+    return [prompt for prompt in offered if len(prompt) <= CHOICE_CHARACTERS][:most]
 
 
 def _completed(whole: str) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
 
+from bot.discord_limits import MAX_OPTIONS
 from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_replacement import likeness
 from bot.jobs.voice_search import VoiceFilter
@@ -16,7 +17,8 @@ from bot.languages import read_locale
 from bot.models import Voice
 
 MAX_FOUND_BY_WORDS = 500
-MAX_SIMILAR = 25
+# As many as a menu offers; in the gallery they are five pages.
+MAX_SIMILAR = MAX_OPTIONS
 
 
 def all_voices(library: VoiceLibrary) -> list[Voice]:

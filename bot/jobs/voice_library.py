@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.discord_limits import MAX_CHOICES
 from bot.errors import InvalidRequest, VoiceUnknown
 from bot.finevoice.catalogue import as_voice, read_catalogue
 from bot.finevoice.client import FineVoice
@@ -144,7 +145,7 @@ class VoiceLibrary:
         """The voice of exactly this name."""
         return self._index.get(name)
 
-    def search(self, words: str, limit: int = 25, only: VoiceFilter = ANY_VOICE) -> list[Voice]:
+    def search(self, words: str, limit: int = MAX_CHOICES, only: VoiceFilter = ANY_VOICE) -> list[Voice]:
         """The voices that pass the filter and fit the words best; the first ones without words.
 
         The words come in any order, with typing errors, from name, language, gender, age, style, category and tags.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.errors import VoiceUnknown
 from bot.jobs.voice_words import fold, weighed_words, words_of
 from bot.jobs.word_matching import WordList
@@ -24,8 +25,6 @@ MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 8
 MAX_NEAREST = 3
 MAX_SHOWN_OF_TYPED = 100
-# Discord shortens what is chosen to this length; a label of which only that much is left still means its voice.
-MAX_CHOICE_LENGTH = 100
 # What replies/voices.py puts between a label and what is known of the voice, in case all of it is typed or pasted.
 FACTS_FOLLOW = " · "
 # Only the best by score are compared by their labels; and what scores far less than the best is noise.
@@ -104,7 +103,8 @@ class VoiceSearch:
         wanted = typed.strip()
         label = wanted.partition(FACTS_FOLLOW)[0]
         found = self._by_name.get(wanted) or self._by_folded.get(fold(wanted)) or self._by_folded.get(fold(label))
-        if found is None and len(wanted) >= MAX_CHOICE_LENGTH:
+        if found is None and len(wanted) >= CHOICE_CHARACTERS:
+            # Of a longer label only so much fits into a choice; it means its voice all the same.
             found = next((voice for voice in self._voices if voice.label.startswith(wanted)), None)
         if found is None:
             nearest = tuple(voice.label for voice in self.find(wanted, MAX_NEAREST))

@@ -2,14 +2,10 @@
 
 import discord
 
-from bot.models import EffectRequest, Job
+from bot.models import LONGEST_EFFECT_S, EffectRequest, Job
 from bot.replies.language import N_, _, n_, number
 from bot.replies.windows import build_window, text_field
 
-# Source: FineVoice's documentation of sound effects, "duration", read 2026-11.
-LONGEST_S = 30.0
-SHORTEST_S = 0.5
-MOST_TAKES = 4
 AVOID_CHARACTERS = 300
 
 AGAIN, LONGER, AVOID, SOUNDBOARD = "again", "longer", "avoid", "soundboard"
@@ -28,7 +24,7 @@ def effect_buttons(job: Job) -> list[discord.ui.Button[discord.ui.View]]:
     request = job.request
     if not isinstance(request, EffectRequest):
         return []
-    actions = [AGAIN, *([LONGER] if request.duration_s < LONGEST_S else []), AVOID]
+    actions = [AGAIN, *([LONGER] if request.duration_s < LONGEST_EFFECT_S else []), AVOID]
     buttons = [_button(action, f"effect:{action}:{job.id}") for action in actions]
     if job.place.guild_id is not None:
         # How many takes there are stands in the id: the window that asks which one has to open at once.
@@ -46,7 +42,7 @@ def say_first_of(count: int) -> str:
 
 def longer(duration_s: float) -> float:
     """Twice the length, in seconds, as far as there is room."""
-    return min(LONGEST_S, 2 * duration_s)
+    return min(LONGEST_EFFECT_S, 2 * duration_s)
 
 
 def also_avoiding(avoid: str, more: str) -> str:

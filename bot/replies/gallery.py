@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import discord
 
+from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.models import Voice
 from bot.replies.cards import Card, still_view
 from bot.replies.gallery_place import (
@@ -24,8 +25,6 @@ COLOUR = discord.Colour(0x6C5CE7)
 ABOUT_LENGTH, TAGS_SHOWN = 110, 8
 # A dot before this many characters may be that of "Dr." or "Mr.".
 SHORTEST_SENTENCE = 15
-# Source: Discord's documentation, "Component Reference" (select option, button), read 2026-11.
-OPTION_LENGTH, MAX_OPTIONS = 100, 25
 BUTTON_NAME_LENGTH = 24
 DESCRIPTION_LENGTH = 600
 ANY = "any"
@@ -203,10 +202,10 @@ def _open_menu(page: GalleryPage) -> Item:
     )
     for shown in page.shown:
         if shown.voice is None:
-            label, about = plain(shown.label, OPTION_LENGTH) or "?", _("gone from the catalogue")
+            label, about = plain(shown.label, OPTION_CHARACTERS) or "?", _("gone from the catalogue")
         else:
-            label, about = plain_label(shown.voice, OPTION_LENGTH), " · ".join(facts_of(shown.voice))
-        menu.add_option(label=label, value=voice_key(shown.name), description=about[:OPTION_LENGTH] or None)
+            label, about = plain_label(shown.voice, OPTION_CHARACTERS), " · ".join(facts_of(shown.voice))
+        menu.add_option(label=label, value=voice_key(shown.name), description=about[:OPTION_CHARACTERS] or None)
     return menu
 
 
@@ -236,7 +235,7 @@ def _filter_menu(menu: FilterMenu, place: GalleryPlace, row: int) -> Item:
     for value, count in {filter_key(value): (value, count) for value, count in _offered(menu)}.values():
         label = _("{filter}: {value}").format(filter=name, value=value_words(menu.name, value))
         select.add_option(
-            label=plain(label, OPTION_LENGTH),
+            label=plain(label, OPTION_CHARACTERS),
             value=filter_key(value),
             description=n_("{count} voice", "{count} voices", count).format(count=number(count)),
             default=value == menu.chosen,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import discord
 
+from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.errors import MissingPermission
 from bot.models import Forecast, Job, JobState, Request, SpeechRequest
 from bot.replies.cards import BROKEN, FINISHED, WAITING, WORKING, Card, button_id, still_view
@@ -15,7 +16,6 @@ from bot.replies.speech import untold
 from bot.replies.times import about, length, ordinal
 
 QUOTED_CHARACTERS, AVOIDED_CHARACTERS = 350, 150
-ALT_TEXT_CHARACTERS = 1024
 FILE_NAME_CHARACTERS = 40
 NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
 

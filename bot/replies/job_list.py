@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import discord
 
+from bot.discord_limits import OPTION_CHARACTERS
 from bot.models import FailureReason, Forecast, Job, JobState
 from bot.replies.cards import WAITING, Card, still_view
 from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card, job_button
@@ -16,7 +17,7 @@ from bot.replies.sentences import plain, quiet
 from bot.replies.times import relative
 
 PAGE_LENGTH = 10
-QUOTED_CHARACTERS, OPTION_CHARACTERS = 60, 100
+QUOTED_CHARACTERS = 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Twenty digits of microseconds are more than any date that Python knows.
 NEWEST = 0

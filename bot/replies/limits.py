@@ -6,7 +6,7 @@ from bot.models import JobKind
 from bot.replies.language import HUNDREDTHS, N_, _, n_, number
 from bot.replies.times import relative
 
-# What managers pick from. Discord takes at most 100 characters a choice.
+# What managers pick from; see CHOICE_CHARACTERS in bot/discord_limits.py.
 CHOICES = {
     LimitName.BURST: N_("burst: jobs that may be asked for at once"),
     LimitName.REFILL: N_("refill: seconds after which one more job comes free"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.models import EffectRequest, Job, ResultForm, SpeechRequest, TranscriptRequest, Voice
 from bot.replies.cards import WAITING, Card, button_id, still_view
 from bot.replies.effects import effect_buttons
@@ -31,9 +32,6 @@ _LABELS = {
     DELETE: N_("Delete"),
 }
 _MARKS = {VOICES: "🗣️", AGAIN: "🎲", AS_FILE: "📎", AS_VOICE_MESSAGE: "🎙️", TRANSCRIBE: "📝", DELETE: "🗑️"}
-# Source: Discord's documentation, "Select Menus", read 2026-11.
-MAX_VOICES = 25
-MAX_OPTION_CHARACTERS = 100
 QUOTED_CHARACTERS = 200
 
 
@@ -64,22 +62,20 @@ def build_voice_menu(job: Job, voices: Sequence[Voice]) -> Card:
     text = job.request.text if isinstance(job.request, SpeechRequest) else ""
     embed.description = f"> {quiet(text, QUOTED_CHARACTERS)}"
     embed.set_footer(text=_("It becomes a clip of yours. Yours and the most alike come first; /tts finds all others"))
-    menu = discord.ui.Select[discord.ui.View](
-        custom_id=button_id(SPEAK, job.id), placeholder=plain(_("Choose a voice…"), MAX_OPTION_CHARACTERS)
-    )
+    menu = discord.ui.Select[discord.ui.View](custom_id=button_id(SPEAK, job.id), placeholder=_("Choose a voice…"))
     for voice in fit_for_menu(voices):
         menu.add_option(
-            label=plain_label(voice, MAX_OPTION_CHARACTERS),
+            label=plain_label(voice, OPTION_CHARACTERS),
             value=voice.name,
-            description=plain(" · ".join(facts_of(voice)), MAX_OPTION_CHARACTERS) or None,
+            description=plain(" · ".join(facts_of(voice)), OPTION_CHARACTERS) or None,
         )
     return Card(embed, still_view(menu))
 
 
 def fit_for_menu(voices: Sequence[Voice]) -> list[Voice]:
     """The first of the voices, each once, whose names a menu can carry."""
-    named = {voice.name: voice for voice in voices if 0 < len(voice.name) <= MAX_OPTION_CHARACTERS}
-    return list(named.values())[:MAX_VOICES]
+    named = {voice.name: voice for voice in voices if 0 < len(voice.name) <= OPTION_CHARACTERS}
+    return list(named.values())[:MAX_OPTIONS]
 
 
 def _speech_buttons(job: Job) -> list[Item]:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.errors import DeliveryError, NotAllowed
 from bot.models import Job, JobKind, Posted, ResultForm
 from bot.replies.cards import Card, still_view
 from bot.replies.effects import say_take, say_takes
-from bot.replies.job_cards import ALT_TEXT_CHARACTERS, alt_text, build_card, build_done_card, file_name
+from bot.replies.job_cards import alt_text, build_card, build_done_card, file_name
 from bot.replies.language import _
 from bot.replies.permissions import PERMISSION_NAMES, say_other_form
 from bot.replies.result_buttons import buttons_in_direct_message

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.errors import InvalidRequest
+from bot.models import MOST_TAKES
 from bot.replies.cards import FINISHED, WAITING, Card, still_view
 from bot.replies.language import _
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, menu_field, text_field
 from bot.spoken_words import PICTOGRAPH
 
-# Source: Discord's documentation, "Create Guild Soundboard Sound" and "Component Object", read 2026-11.
+# Source: Discord's documentation, "Create Guild Soundboard Sound", read 2026-11.
 SHORTEST_NAME, LONGEST_NAME = 2, 32
-MOST_OPTIONS, OPTION_CHARACTERS = 25, 100
 EMOJI_CHARACTERS = 60
 # The longest emoji of Unicode are families and flags of regions, of up to 14 characters.
 LONGEST_UNICODE_EMOJI = 14
 SWAP, ADDING = "swap", "adding"
+TAKE = rf"[1-{MOST_TAKES}]"
+"""The number of a take, or how many there are, as it stands in custom ids."""
 TAKE_INPUT, NAME_INPUT, EMOJI_INPUT = "take", "name", "emoji"
 
 _OWN_EMOJI = re.compile(r"<a?:\w{1,32}:([0-9]{15,20})>")
@@ -96,7 +99,7 @@ def read_take(chosen: str) -> int:
     Raises:
         InvalidRequest: ``not_offered``: it is none.
     """
-    if not re.fullmatch(r"[1-4]", chosen):
+    if not re.fullmatch(TAKE, chosen):
         raise InvalidRequest("not_offered")
     return int(chosen)
 
@@ -158,12 +161,12 @@ def build_full(
         name=quiet(name, LONGEST_NAME)
     )
     if has_more:
-        more = _("Only the first {count} can be chosen from.").format(count=MOST_OPTIONS)
+        more = _("Only the first {count} can be chosen from.").format(count=MAX_OPTIONS)
         said = f"{said}\n{more}"
     menu = discord.ui.Select[discord.ui.View](
         custom_id=f"effect:{SWAP}:{take}:{emoji.as_id()}:{name}", placeholder=_("Replace…")
     )
-    for sound in sounds[:MOST_OPTIONS]:
+    for sound in sounds[:MAX_OPTIONS]:
         label = plain(f"{sound.emoji_name or '🔊'} {sound.name}", OPTION_CHARACTERS)
         menu.add_option(label=label, value=f"{sound.id}:{job_id}")
     return Card(discord.Embed(description=f"📦 {said}", colour=WAITING), still_view(menu))

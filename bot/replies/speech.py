@@ -6,15 +6,13 @@ import discord
 from discord import app_commands
 from rapidfuzz import fuzz
 
+from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
 from bot.emotions import ALIASES, TAGS, Note, NoteKind, TagGroup, group_of, parse_tagged_text
 from bot.replies.emotion_names import NAMED_TAGS, folded, folded_names, name_of
 from bot.replies.language import N_, _, number
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, text_field
 
-MAX_CHOICES = 25
-# Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
-CHOICE_CHARACTERS = 100
 TEXT_INPUT = "text"
 LIKE_ENOUGH = 70
 LABEL_CHARACTERS = 60

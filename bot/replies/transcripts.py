@@ -6,6 +6,7 @@ from datetime import datetime
 
 import discord
 
+from bot.discord_limits import MAX_CHOICES, MAX_OPTIONS
 from bot.languages import languages, read_locale
 from bot.models import Job, TranscriptRequest
 from bot.replies.automod import Unseen, say_not_all_checked, say_unseen
@@ -20,8 +21,6 @@ from bot.transcripts import Segment, Transcript, TranscriptForm, write_transcrip
 PREVIEW_CHARACTERS, PREVIEW_LINES = 900, 12
 PAGE_CHARACTERS = 1_700
 FOUND_SHOWN = 10
-# Source: Discord's documentation, "Select Menus", read 2026-11.
-MAX_CHOICES = 25
 READ, AGAIN, POST, LOG, PAGE, LANGUAGE = "read", "again", "post", "log", "page", "language"
 # Whether what comes of it is for the member alone; it has to be known before the job can be looked up.
 PRIVATE, OPEN = "private", "open"
@@ -123,7 +122,7 @@ def build_page(text: str, page: int, job_id: str) -> Card:
 def build_language_choice(job: Job, first: Sequence[str]) -> Card:
     """Asks in which language it is; ``first`` are the likely ones, as Discord names them."""
     likely = [locale.language for text in first if (locale := read_locale(text)) is not None]
-    codes = list(dict.fromkeys([*likely, *_WIDELY_SPOKEN]))[:MAX_CHOICES]
+    codes = list(dict.fromkeys([*likely, *_WIDELY_SPOKEN]))[:MAX_OPTIONS]
     menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
         custom_id=f"transcript:{LANGUAGE}:{PRIVATE if job.place.is_private else OPEN}:{job.id}",
         placeholder=_("Which language is it?"),

@@ -5,6 +5,7 @@ from datetime import date
 
 import discord
 
+from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.limits import LimitName, Subject, UsageReport, UsedLimit
 from bot.replies.cards import WAITING, Card, still_view
 from bot.replies.language import _, day_and_month, n_, number, with_one_stop
@@ -12,8 +13,6 @@ from bot.replies.limits import SHORT_NAMES
 from bot.replies.times import relative
 
 PICTURE_NAME = "usage.png"
-# Source: Discord's documentation, "Attachment Object", read 2026-11.
-ALT_TEXT_CHARACTERS = 1024
 
 
 def build_usage(report: UsageReport, *, whole_server: bool) -> Card:

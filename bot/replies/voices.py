@@ -2,13 +2,11 @@
 
 from discord import app_commands
 
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.models import Voice
 from bot.replies.language import _
 from bot.replies.sentences import plain
 from bot.replies.voice_facts import value_words
-
-# Source: Discord's documentation, "Application Command Option Choice", read 2026-11.
-MAX_CHOICE_LENGTH = 100
 
 
 def voice_choice(voice: Voice, *, is_last: bool = False) -> app_commands.Choice[str]:
@@ -18,7 +16,7 @@ def voice_choice(voice: Voice, *, is_last: bool = False) -> app_commands.Choice[
     used = _("used last")
     line = voice.label + (f" · {', '.join(facts)}" if facts else "") + (f" · {used}" if is_last else "")
     # Discord refuses the whole list for one line without a name.
-    shown = plain(line, MAX_CHOICE_LENGTH) or plain(voice.name, MAX_CHOICE_LENGTH) or "?"
+    shown = plain(line, CHOICE_CHARACTERS) or plain(voice.name, CHOICE_CHARACTERS) or "?"
     # A name over Discord's limit cannot be a choice's value; its label finds it again when the command is sent.
-    value = voice.name if len(voice.name) <= MAX_CHOICE_LENGTH else voice.label[:MAX_CHOICE_LENGTH]
+    value = voice.name if len(voice.name) <= CHOICE_CHARACTERS else voice.label[:CHOICE_CHARACTERS]
     return app_commands.Choice(name=shown, value=value)

@@ -5,19 +5,15 @@ from typing import Any
 
 import discord
 
+from bot.discord_limits import FIELD_LABEL_CHARACTERS, HINT_CHARACTERS, TYPED_CHARACTERS, WINDOW_TITLE_CHARACTERS
 from bot.replies.sentences import plain
-
-# Source: Discord's documentation, "Text Input", "Label" and "Modals", read 2026-11.
-MOST_CHARACTERS = 4_000
-_LABEL_CHARACTERS = 45
-_HINT_CHARACTERS = 100
 
 Field = discord.ui.Label[Any]
 
 
 def build_window(title: str, custom_id: str, *fields: Field) -> discord.ui.Modal:
     """A window of at most five fields. ``custom_id`` (at most 100 characters) says all that its answer needs."""
-    window = discord.ui.Modal(title=plain(title, _LABEL_CHARACTERS), custom_id=custom_id)
+    window = discord.ui.Modal(title=plain(title, WINDOW_TITLE_CHARACTERS), custom_id=custom_id)
     for field in fields:
         window.add_item(field)
     # So that discord.py does not keep it in memory: it is known by its id, also after a restart.
@@ -42,11 +38,11 @@ def text_field(
         style=style,
         required=min_length > 0,
         min_length=min_length,
-        max_length=min(max_length, MOST_CHARACTERS),
+        max_length=min(max_length, TYPED_CHARACTERS),
         default=value,
-        placeholder=None if hint is None else plain(hint, _HINT_CHARACTERS),
+        placeholder=None if hint is None else plain(hint, HINT_CHARACTERS),
     )
-    return discord.ui.Label(text=plain(label, _LABEL_CHARACTERS), component=field)
+    return discord.ui.Label(text=plain(label, FIELD_LABEL_CHARACTERS), component=field)
 
 
 def menu_field(label: str, custom_id: str, choices: Mapping[str, str]) -> Field:
@@ -54,4 +50,4 @@ def menu_field(label: str, custom_id: str, choices: Mapping[str, str]) -> Field:
     menu = discord.ui.Select[Any](custom_id=custom_id, required=True)
     for number, (value, name) in enumerate(choices.items()):
         menu.add_option(label=name, value=value, default=number == 0)
-    return discord.ui.Label(text=plain(label, _LABEL_CHARACTERS), component=menu)
+    return discord.ui.Label(text=plain(label, FIELD_LABEL_CHARACTERS), component=menu)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.errors import InvalidRequest, MissingPermission
-from bot.jobs.effect_words import LONGEST
 from bot.models import EffectRequest, Job, JobKind, ResultForm, SourceKind
 from bot.replies.effect_refusals import EFFECT_REFUSALS
 from bot.replies.effects import effect_buttons
@@ -129,7 +129,8 @@ async def test_what_costs_much_is_asked_about_first(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"), [("", "rain on a tin roof"), ("heavy door cr", "heavy door cr"), ("x" * (LONGEST + 1), None)]
+    ("typed", "first"),
+    [("", "rain on a tin roof"), ("heavy door cr", "heavy door cr"), ("x" * (CHOICE_CHARACTERS + 1), None)],
 )
 async def test_describing_a_sound_is_helped_within_discords_limits(
     studio: Studio, typed: str, first: str | None
@@ -137,7 +138,7 @@ async def test_describing_a_sound_is_helped_within_discords_limits(
     choices = await studio.robin.autocomplete(studio.channel, "sfx", "prompt", typed)
     assert [choice["name"] for choice in choices][:1] == ([] if first is None else [first])
     assert len(choices) <= 25
-    assert all(1 <= len(choice["value"]) <= LONGEST for choice in choices)
+    assert all(1 <= len(choice["value"]) <= CHOICE_CHARACTERS for choice in choices)
 
 
 async def test_a_message_with_a_picture_gets_its_sound(studio: Studio) -> None:

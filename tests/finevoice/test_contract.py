@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from bot.finevoice import requests as ask
 from bot.finevoice.client import FineVoice
+from bot.models import LONGEST_EFFECT_S
 from tests.finevoice.fake_api import Call, FakeApi, says
 from tests.finevoice.operations import BY_NAME, OPERATIONS, Operation
 from tests.finevoice.reference import (
@@ -164,7 +165,7 @@ def test_the_values_of_a_query_are_the_documented_ones(reference: Reference, par
 
 def test_the_longest_effect_is_the_documented_one(reference: Reference) -> None:
     text = str(reference.body_properties("SfxGeneration")["duration"]["description"])
-    assert f"Maximum is {ask.MAX_EFFECT_S:.0f} seconds" in text
+    assert f"Maximum is {LONGEST_EFFECT_S:.0f} seconds" in text
 
 
 def test_the_speakers_of_podcasts_are_the_documented_ones() -> None:

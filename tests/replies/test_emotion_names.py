@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
 from bot.emotions import ALIASES, BREAK, LONG_BREAK, TAGS
 from bot.replies import language
 from bot.replies.emotion_names import NAMED_TAGS, tag_called
 from bot.replies.language import speaking
-from bot.replies.speech import CHOICE_CHARACTERS, MAX_CHOICES, emotion_choices, untold
+from bot.replies.speech import emotion_choices, untold
 from bot.sentences_in_code import sentences
 
 GERMAN = {"happy": "fröhlich", "sad": "Traurig", "whispering": "flüsternd", "in a hurry tone": "in Eile" * 30}

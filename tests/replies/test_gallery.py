@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_limits import MAX_OPTIONS
 from bot.errors import InvalidRequest
 from bot.models import Voice
 from bot.preferences import ChosenVoice, VoiceScope
 from bot.replies.cards import Card
 from bot.replies.gallery import (
     ANY,
-    MAX_OPTIONS,
     FilterMenu,
     GalleryPage,
     ShownVoice,

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_limits import MAX_OPTIONS
 from bot.errors import ChannelGone
 from bot.models import EffectRequest, Job, JobState, Posted, ResultForm, Source, SourceKind, TranscriptRequest, Voice
 from bot.replies.cards import Card
 from bot.replies.job_cards import build_card, build_done_card
-from bot.replies.result_buttons import MAX_VOICES, build_voice_menu, buttons_for, fit_for_menu
+from bot.replies.result_buttons import build_voice_menu, buttons_for, fit_for_menu
 from bot.replies.results import build_link_card, build_moved_card, build_private_card, build_result_card
 from tests.replies.conftest import HOSTILE, NOW, UNHURRIED, formatting_in, make_job
 
@@ -112,9 +113,9 @@ async def test_the_menu_has_names_and_what_the_voices_sound_like() -> None:
 def test_the_menu_takes_each_voice_once_as_many_as_fit_and_none_that_discord_cannot_name() -> None:
     many = [Voice(f"v{number}", "V") for number in range(40)]
     offered = fit_for_menu([Voice("v3", "V"), Voice("n" * 101, "Long"), Voice("", "None"), *many])
-    assert len(offered) == MAX_VOICES
+    assert len(offered) == MAX_OPTIONS
     assert [voice.name for voice in offered[:3]] == ["v3", "v0", "v1"]
-    assert len({voice.name for voice in offered}) == MAX_VOICES
+    assert len({voice.name for voice in offered}) == MAX_OPTIONS
 
 
 @UNHURRIED

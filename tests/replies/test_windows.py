@@ -6,13 +6,13 @@ from typing import Any
 import discord
 import pytest
 
+from bot.discord_limits import TYPED_CHARACTERS
 from bot.preferences import GuildSettings
 from bot.replies.effects import build_avoid_window
 from bot.replies.language import LANGUAGES, speaking
 from bot.replies.settings_controls import build_lengths_window, build_voice_window
 from bot.replies.soundboard import build_sound_window
 from bot.replies.speech import build_text_window
-from bot.replies.windows import MOST_CHARACTERS
 
 JOB_ID = "0123456789abcdef" * 2
 WINDOWS: list[Callable[[], discord.ui.Modal]] = [
@@ -57,4 +57,4 @@ async def test_discord_py_is_not_asked_to_remember_a_window(build: Callable[[], 
 
 async def test_a_field_takes_no_more_than_discord_does() -> None:
     (field,) = build_text_window("read:::", 10_000).to_dict()["components"]
-    assert field["component"]["max_length"] == MOST_CHARACTERS
+    assert field["component"]["max_length"] == TYPED_CHARACTERS

@@ -7,7 +7,7 @@ have no effect (a model size for a listener that is off) is let through.
 
 from bot.finevoice.requests.base import ApiRequest, ConversionFormat
 from bot.finevoice.requests.conversion import VoiceConversion
-from bot.finevoice.requests.effects import MAX_EFFECT_S, SoundEffect, SourceType
+from bot.finevoice.requests.effects import SoundEffect, SourceType
 from bot.finevoice.requests.enhancement import (
     EnhancedFormat,
     EnhancementModel,
@@ -39,7 +39,6 @@ from bot.finevoice.requests.voices import (
 )
 
 __all__ = [
-    "MAX_EFFECT_S",
     "ApiRequest",
     "BackgroundMusic",
     "ConversionFormat",

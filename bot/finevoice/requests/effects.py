@@ -6,8 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.finevoice.requests.base import ApiRequest, FetchedUrl, NonEmpty
-
-MAX_EFFECT_S = 30.0
+from bot.models import LONGEST_EFFECT_S
 
 
 class SourceType(StrEnum):
@@ -26,7 +25,7 @@ class SoundEffect(ApiRequest):
     source_url: FetchedUrl | None = Field(default=None, serialization_alias="sourceUrl")
     source_type: SourceType | None = Field(default=None, serialization_alias="sourceType")
     """Required with ``source_url``, meaningless without."""
-    duration_s: Annotated[float, Field(gt=0, le=MAX_EFFECT_S)] | None = Field(
+    duration_s: Annotated[float, Field(gt=0, le=LONGEST_EFFECT_S)] | None = Field(
         default=None, serialization_alias="duration"
     )
     """Seconds, above 0 and at most 30."""
