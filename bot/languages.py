@@ -86,11 +86,11 @@ def read_locale(text: str) -> Locale | None:
         if language.lower() in languages():
             # A script (four letters) may stand between language and region.
             return Locale(language.lower(), next((part.upper() for part in more if part.upper() in regions()), ""))
-    named = _by_name().get(_same(text))
+    named = _by_name().get(folded(text))
     if named is not None:
         return Locale(named)
     first, _, rest = text.replace("(", " ").replace(")", " ").replace("-", " ").partition(" ")
-    named, region = _by_name().get(_same(first)), _region(rest)
+    named, region = _by_name().get(folded(first)), _region(rest)
     return Locale(named, region) if named is not None and region else None
 
 
@@ -136,15 +136,15 @@ def _by_name() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for code in sorted(known, key=lambda code: (len(code), code)):
         for name in known[code]:
-            found.setdefault(_same(name), code)
+            found.setdefault(folded(name), code)
     for code, names in _OTHER_LANGUAGE_NAMES.items():
         for name in names:
-            found.setdefault(_same(name), code)
+            found.setdefault(folded(name), code)
     return found
 
 
 def _region(text: str) -> str:
-    wanted = _same(text)
+    wanted = folded(text)
     if wanted.upper() in regions():
         return wanted.upper()
     return next((code for code, names in _all_region_names() if wanted in names), "") if wanted else ""
@@ -153,11 +153,12 @@ def _region(text: str) -> str:
 @cache
 def _all_region_names() -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple(
-        (code, frozenset(map(_same, (*names, *_OTHER_REGION_NAMES.get(code, ()))))) for code, names in regions().items()
+        (code, frozenset(map(folded, (*names, *_OTHER_REGION_NAMES.get(code, ())))))
+        for code, names in regions().items()
     )
 
 
-def _same(name: str) -> str:
-    """A name for comparing: capitals, accents and how letters are composed make no difference."""
+def folded(name: str) -> str:
+    """A name for comparing: capitals, accents, how letters are composed and spaces in excess make no difference."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(char for char in decomposed if not unicodedata.combining(char)).split())

@@ -343,3 +343,8 @@ class Voice:
     category: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
+
+    @property
+    def traits(self) -> dict[str, str]:
+        """What it is like, by the names of the fields that say it in a word each."""
+        return {"gender": self.gender, "age": self.age, "style": self.style, "category": self.category}

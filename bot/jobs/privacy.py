@@ -13,9 +13,9 @@ from bot.jobs.favourites import Favourites
 from bot.jobs.preferences import Preferences
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Job
+from bot.preferences import NO_RETENTION
 from bot.storage.privacy import KeptCounts, KeptRows, PrivacyStore, Row
 
-NO_DAYS = 0
 # Of an export, beside its rows: four names and their brackets.
 FRAME_BYTES = 200
 
@@ -78,7 +78,7 @@ class Privacy:
 
     async def keep_transcripts_at_most(self, guild_id: int, *, days: int) -> None:
         """Have what was kept of a guild's transcripts end in so many days at the latest; with 0, at once."""
-        if days == NO_DAYS:
+        if days == NO_RETENTION:
             await self._store.remove_transcripts(guild_id)
         else:
             await self._store.end_transcripts(guild_id, self._now() + timedelta(days=days))

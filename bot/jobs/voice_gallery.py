@@ -54,7 +54,7 @@ def value_of(voice: Voice, name: str) -> str:
     if name == "language":
         locale = read_locale(voice.language)
         return "" if locale is None else locale.language
-    return fold({"gender": voice.gender, "age": voice.age, "style": voice.style, "category": voice.category}[name])
+    return fold(voice.traits[name])
 
 
 def find_similar(voice: Voice, voices: Sequence[Voice]) -> list[Voice]:

@@ -6,7 +6,7 @@ voice's score is the sum over the typed words of its best hit. The first few doz
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from itertools import accumulate, chain, pairwise
 
@@ -213,12 +213,9 @@ def _index(voices: Sequence[Voice]) -> tuple[WordList, _Postings]:
 
 def _facets(voices: Sequence[Voice]) -> Mapping[str, Mapping[str, list[int]]]:
     """For each field of the filter and each value, folded, the voices that have it."""
-    found: dict[str, dict[str, list[int]]] = {
-        field: {} for field in ("language", "gender", "age", "style", "category", "tag")
-    }
+    found: dict[str, dict[str, list[int]]] = {field.name: {} for field in fields(VoiceFilter)}
     for position, voice in enumerate(voices):
-        facts = (("gender", voice.gender), ("age", voice.age), ("style", voice.style), ("category", voice.category))
-        for field, value in (*facts, *(("tag", tag) for tag in voice.tags)):
+        for field, value in (*voice.traits.items(), *(("tag", tag) for tag in voice.tags)):
             if value:
                 found[field].setdefault(fold(value), []).append(position)
         for key in _language_keys(voice.language):

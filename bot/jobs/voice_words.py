@@ -116,7 +116,7 @@ def _all_words(voice: Voice) -> Iterator[tuple[str, float]]:
     if len(label) > 1 and len(joined := "".join(label)) <= MAX_WORD_LENGTH:
         yield joined, LABEL
     yield from ((word, OWN_NAME) for word in words_of(voice.name))
-    for fact in (voice.gender, voice.age, voice.style, voice.category):
+    for fact in voice.traits.values():
         yield from _words_of_fact(fact)
     yield from _words_of_language(voice.language)
     for tag in voice.tags:

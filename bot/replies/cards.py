@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.replies.language import _, number
+
 WAITING = discord.Colour(0x8A8FA3)
 WORKING = discord.Colour(0xF0A53A)
 FINISHED = discord.Colour(0x3FA66B)
@@ -25,6 +27,19 @@ def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
         view.add_item(item)
     view.stop()
     return view
+
+
+def and_more(count: int) -> list[str]:
+    """The line below a list that says how many more there are; none where all are shown."""
+    return [_("… and {count} more").format(count=number(count))] if count > 0 else []
+
+
+def message_link(guild_id: int | None, channel_id: int, message_id: int) -> str:
+    """The link to a message, in a direct message where ``guild_id`` is None.
+
+    Source: what Discord's own "Copy Message Link" gives.
+    """
+    return f"https://discord.com/channels/{guild_id or '@me'}/{channel_id}/{message_id}"
 
 
 def button_id(action: str, job_id: str) -> str:

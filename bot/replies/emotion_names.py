@@ -1,9 +1,9 @@
 """Emotion tags by their names in the languages of members. What is sent to the service stays the English tag."""
 
-import unicodedata
 from functools import lru_cache
 
 from bot.emotions import canonical_tag
+from bot.languages import folded
 from bot.replies.language import LANGUAGES, N_, _, speaking, spoken
 
 # Pauses have none: at the start of a text, where tags are chosen, they do nothing.
@@ -38,12 +38,6 @@ NAMED_TAGS = (
 def name_of(tag: str) -> str:
     """What a documented tag is called in the language that is spoken; the tag itself where it has no name there."""
     return _(tag)
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: neither case, accents nor spaces in excess matter."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(char for char in letters if not unicodedata.combining(char)).split())
 
 
 # For each letter that somebody types all names are compared; there are some 400 of them, in all languages.

@@ -9,6 +9,7 @@ from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.models import Voice
 from bot.replies.cards import Card, still_view
 from bot.replies.gallery_place import (
+    FILTERS,
     FILTERS_AT_ONCE,
     PAGE_LENGTH,
     GalleryPlace,
@@ -19,7 +20,15 @@ from bot.replies.gallery_place import (
 )
 from bot.replies.language import _, n_, number
 from bot.replies.sentences import plain, quiet
-from bot.replies.voice_facts import facts_of, filter_name, label_of, plain_label, value_words
+from bot.replies.voice_facts import (
+    facts_of,
+    filter_name,
+    label_of,
+    plain_label,
+    say_gone,
+    say_nearest,
+    value_words,
+)
 
 COLOUR = discord.Colour(0x6C5CE7)
 ABOUT_LENGTH, TAGS_SHOWN = 110, 8
@@ -100,7 +109,7 @@ def build_voice(shown: ShownVoice, place: GalleryPlace, *, manages: bool, own: s
         return _build_gone(shown, place)
     embed = discord.Embed(title=_with_star(label_of(voice), is_starred=shown.is_starred), colour=COLOUR)
     embed.description = quiet(voice.description, DESCRIPTION_LENGTH) or None
-    for name in ("language", "gender", "age", "style", "category"):
+    for name in FILTERS:
         value = quiet(_field(voice, name), 60)
         if value:
             embed.add_field(name=filter_name(name), value=value)
@@ -131,7 +140,7 @@ def _summary(page: GalleryPage) -> str:
 
 def _line(shown: ShownVoice, own: str | None) -> str:
     if shown.voice is None:
-        return _gone_line(shown)
+        return say_gone(shown.label, shown.nearest)
     voice = shown.voice
     head = _with_star(f"**{label_of(voice)}**", is_starred=shown.is_starred)
     if voice.name == own:
@@ -147,13 +156,6 @@ def _opening(description: str) -> str:
         return description
     end = max(description.rfind(mark, SHORTEST_SENTENCE, ABOUT_LENGTH) for mark in (". ", "! ", "? ", "。"))
     return description if end < 0 else description[: end + 1]
-
-
-def _gone_line(shown: ShownVoice) -> str:
-    head = f"~~{quiet(shown.label, 60)}~~ · " + _("gone from the catalogue")
-    if shown.nearest is None:
-        return head
-    return head + "\n" + _("The nearest there is: **{voice}**").format(voice=label_of(shown.nearest))
 
 
 def _with_star(text: str, *, is_starred: bool) -> str:
@@ -255,8 +257,7 @@ def _offered(menu: FilterMenu) -> Sequence[tuple[str, int]]:
 def _field(voice: Voice, name: str) -> str:
     if name == "language":
         return facts_of(voice)[0] if voice.language else ""
-    values = {"gender": voice.gender, "age": voice.age, "style": voice.style, "category": voice.category}
-    return value_words(name, values[name])
+    return value_words(name, voice.traits[name])
 
 
 def _speaks(voice: Voice, own: str | None) -> str:
@@ -284,8 +285,7 @@ def _build_gone(shown: ShownVoice, place: GalleryPlace) -> Card:
     embed.description = _("This voice is not in the catalogue any more.")
     parts: list[Item] = []
     if shown.nearest is not None:
-        nearest = _("The nearest there is: **{voice}**").format(voice=label_of(shown.nearest))
-        embed.description = f"{embed.description}\n{nearest}"
+        embed.description = f"{embed.description}\n{say_nearest(shown.nearest)}"
         key = voice_key(shown.nearest.name)
         parts += [
             button(plain_label(shown.nearest, BUTTON_NAME_LENGTH), gallery_id(PLAY, place, key), emoji="🔊"),

@@ -11,12 +11,11 @@ from bot.replies.cards import BROKEN, FINISHED, WAITING, WORKING, Card, button_i
 from bot.replies.language import N_, TENTHS, _, number
 from bot.replies.requests import avoided_in, file_words, heard_in, title_of, words_of
 from bot.replies.result_buttons import buttons_for
-from bot.replies.sentences import plain, quiet, say_error, say_failure
+from bot.replies.sentences import file_stem, plain, quiet, say_error, say_failure
 from bot.replies.speech import untold
 from bot.replies.times import about, length, ordinal
 
 QUOTED_CHARACTERS, AVOIDED_CHARACTERS = 350, 150
-FILE_NAME_CHARACTERS = 40
 NOTES_SHOWN, NOTE_CHARACTERS = 3, 150
 
 CANCEL, RETRY, SEND = "cancel", "retry", "send"
@@ -65,13 +64,7 @@ def alt_text(job: Job) -> str:
 def file_name(job: Job, suffix: str) -> str:
     """A name that tells what is in the file, made of letters, digits and dashes only."""
     words, otherwise = file_words(job.request)
-    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in words.lower())
-    name = ""
-    for word in kept.split():
-        if len(name) + len(word) > FILE_NAME_CHARACTERS:
-            break
-        name = f"{name}-{word}" if name else word
-    return f"{name or otherwise}.{suffix}"
+    return f"{file_stem(words) or otherwise}.{suffix}"
 
 
 def quoted(request: Request, limit: int) -> str:

@@ -9,7 +9,7 @@ import discord
 
 from bot.discord_limits import OPTION_CHARACTERS
 from bot.models import FailureReason, Forecast, Job, JobState
-from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.cards import WAITING, Card, message_link, still_view
 from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card, job_button
 from bot.replies.language import N_, _, n_, number
 from bot.replies.requests import title_of, words_of
@@ -123,15 +123,15 @@ def state_of(job: Job) -> tuple[str, str]:
 
 def message_url(job: Job, *, is_asker: bool) -> str | None:
     """The message with the result, else with the card; None where no link leads there."""
-    result_is_here = job.result_channel_id == job.place.channel_id
-    if is_asker and job.was_posted and not result_is_here:
+    place, posted_in, posted_id = job.place, job.result_channel_id, job.result_message_id
+    if posted_in is not None and posted_in != place.channel_id and posted_id is not None and is_asker:
         # It went to their direct messages, which nobody else can open.
-        return f"https://discord.com/channels/@me/{job.result_channel_id}/{job.result_message_id}"
-    message_id = job.result_message_id if result_is_here else job.card_message_id
+        return message_link(None, posted_in, posted_id)
+    message_id = posted_id if posted_in == place.channel_id else job.card_message_id
     # Which server a job was asked for in is not kept where the bot is not a member; without it no link works.
-    if message_id is None or job.place.is_reached_by_token_only:
+    if message_id is None or place.is_reached_by_token_only:
         return None
-    return f"https://discord.com/channels/{job.place.guild_id or '@me'}/{job.place.channel_id}/{message_id}"
+    return message_link(place.guild_id, place.channel_id, message_id)
 
 
 def _line(job: Job, *, with_asker: bool) -> str:

@@ -6,8 +6,8 @@ from itertools import accumulate
 import discord
 
 from bot.limits import Allowance, Block, Limits, Override, Subject
-from bot.replies.cards import WAITING, Card, still_view
-from bot.replies.language import _, number
+from bot.replies.cards import WAITING, Card, and_more, still_view
+from bot.replies.language import _
 from bot.replies.limits import SHORT_NAMES, say_allowance, say_units, say_value, say_whom
 from bot.replies.times import relative
 
@@ -73,7 +73,7 @@ def build_blocks(guild_id: int, blocks: Sequence[Block]) -> Card:
         for whom in [say_whom(block.subject, block.subject_id, guild_id)]
     ]
     nobody = _("Nobody is blocked. /block add blocks somebody.")
-    text = "\n".join([*lines, *_more(len(blocks) - BLOCKS_SHOWN)]) or nobody
+    text = "\n".join([*lines, *and_more(len(blocks) - BLOCKS_SHOWN)]) or nobody
     return Card(discord.Embed(title=_("Blocked on this server"), description=text, colour=WAITING), still_view())
 
 
@@ -106,8 +106,4 @@ def _listed(title: str, overrides: Iterable[Override], guild_id: int) -> list[st
 def _as_many_as_fit(lines: Sequence[str]) -> list[str]:
     lengths = accumulate(len(line) + 1 for line in lines)
     count = sum(length <= LIST_CHARACTERS for length in lengths)
-    return [*lines[:count], *_more(len(lines) - count)]
-
-
-def _more(count: int) -> list[str]:
-    return [_("… and {count} more").format(count=number(count))] if count > 0 else []
+    return [*lines[:count], *and_more(len(lines) - count)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.errors import DeliveryError, NotAllowed
 from bot.models import Job, JobKind, Posted, ResultForm
-from bot.replies.cards import Card, still_view
+from bot.replies.cards import Card, message_link, still_view
 from bot.replies.effects import say_take, say_takes
 from bot.replies.job_cards import alt_text, build_card, build_done_card, file_name
 from bot.replies.language import _
@@ -70,7 +70,8 @@ def build_moved_card(job: Job, length_s: float, now: datetime, *, to: Posted, wh
     """The card of a result that is somewhere else, and where."""
     card = _done_with_file(job, length_s, now)
     if to.channel_id == job.place.channel_id:
-        said = _("[It is in a message of its own]({link}).").format(link=_link(job, to))
+        link = message_link(job.place.guild_id, to.channel_id, to.message_id)
+        said = _("[It is in a message of its own]({link}).").format(link=link)
         _add(card, f"➡️ {said}")
     else:
         said = _("I sent it to {member} as a direct message, because {reason}.").format(
@@ -131,11 +132,6 @@ def _add_other_form(card: Card, job: Job, posted: ResultForm) -> None:
     """Whoever wanted the other form was not told when they asked: what the bot may do here changed since."""
     if job.form is not posted:
         _add(card, say_other_form(job.form, posted))
-
-
-def _link(job: Job, to: Posted) -> str:
-    # Source: the links that Discord's own "Copy Message Link" gives.
-    return f"https://discord.com/channels/{job.place.guild_id or '@me'}/{to.channel_id}/{to.message_id}"
 
 
 def _reason(job: Job, why: DeliveryError | None) -> str:

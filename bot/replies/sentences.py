@@ -197,6 +197,7 @@ _FAILURES_OF_KIND = {
 _MARKS = re.compile(r"[\\*_~`|<]|^(?:[#>+-]|\d+(?=\.))|(?<=\])\(|:(?=//)")
 # Characters that turn the direction of the text around them, ours included.
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+FILE_NAME_CHARACTERS = 40
 _QUOTATION_MARKS = str.maketrans("“”„‟«»「」", '""""""""')
 
 
@@ -256,6 +257,17 @@ def plain(text: str, limit: int) -> str:
     """Text from outside for places without formatting: one line of what can be shown, ``limit`` characters at most."""
     line = " ".join("".join(char for char in " ".join(text.split()) if _can_be_shown(char)).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def file_stem(text: str) -> str:
+    """Text from outside as the name of a file, in letters, digits and dashes; empty where there are none in it."""
+    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in text.lower())
+    name = ""
+    for word in kept.split():
+        if len(name) + len(word) > FILE_NAME_CHARACTERS:
+            break
+        name = f"{name}-{word}" if name else word
+    return name
 
 
 def _can_be_shown(char: str) -> bool:

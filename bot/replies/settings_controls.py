@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.models import ResultForm
-from bot.preferences import MAX_CHANNELS, MAX_ROLES, GuildSettings
+from bot.preferences import MAX_CHANNELS, MAX_ROLES, NO_RETENTION, GuildSettings
 from bot.replies.language import N_, _, n_, number
 from bot.replies.windows import build_window, text_field
 
@@ -19,7 +19,7 @@ TOPICS_ID, PICK_ID, DO_ID = "settings:topics", "settings:pick", "settings:do"
 NAME_VOICE_ID, NOTE_LENGTHS_ID = "settings:voice", "settings:lengths"
 VOICE_INPUT, LEAST_INPUT, GREATEST_INPUT = "voice", "least", "greatest"
 OPEN_CHOICE = "open"
-RETENTION_DAYS = (0, 1, 7, 30, 90, 365)
+RETENTION_DAYS = (NO_RETENTION, 1, 7, 30, 90, 365)
 # Where members write. Threads are not listed: they count as the channel they belong to.
 WRITTEN_IN = [
     discord.ChannelType.text,
@@ -205,6 +205,6 @@ def build_lengths_window(settings: GuildSettings) -> discord.ui.Modal:
 
 def say_kept_for(days: int) -> str:
     """How long transcripts are kept."""
-    if days == 0:
+    if days == NO_RETENTION:
         return _("Not at all")
     return n_("For one day", "For {count} days", days).format(count=number(days))

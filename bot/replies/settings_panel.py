@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.preferences import GuildSettings
-from bot.replies.cards import FINISHED, WAITING, Card, still_view
+from bot.replies.cards import FINISHED, WAITING, Card, and_more, still_view
 from bot.replies.language import N_, _, number
 from bot.replies.permissions import permission_names
 from bot.replies.sentences import quiet
@@ -98,11 +98,7 @@ def _channel_voices(state: PanelState) -> str:
         f"<#{channel_id}> {quiet(state.voice_labels.get(name, name), 30)}"
         for channel_id, name in list(voices.items())[:CHANNEL_VOICES_SHOWN]
     ]
-    return "\n".join([*lines, *_more(len(voices) - len(lines))])
-
-
-def _more(count: int) -> list[str]:
-    return [_("… and {count} more").format(count=number(count))] if count > 0 else []
+    return "\n".join([*lines, *and_more(len(voices) - len(lines))])
 
 
 def _form(state: PanelState) -> str:
@@ -124,7 +120,7 @@ def _notes(state: PanelState) -> str:
         return _("Off")
     shown = settings.transcribed_channels[:NOTE_CHANNELS_SHOWN]
     said = _("{channels}\nfrom {least} to {greatest} seconds").format(
-        channels=" ".join([_channels(shown), *_more(len(settings.transcribed_channels) - len(shown))]),
+        channels=" ".join([_channels(shown), *and_more(len(settings.transcribed_channels) - len(shown))]),
         least=number(settings.notes_from_s, "#,##0.##"),
         greatest=number(settings.notes_to_s, "#,##0.##"),
     )

@@ -8,7 +8,8 @@ from rapidfuzz import fuzz
 
 from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
 from bot.emotions import ALIASES, TAGS, Note, NoteKind, TagGroup, group_of, parse_tagged_text
-from bot.replies.emotion_names import NAMED_TAGS, folded, folded_names, name_of
+from bot.languages import folded
+from bot.replies.emotion_names import NAMED_TAGS, folded_names, name_of
 from bot.replies.language import N_, _, number
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, text_field

@@ -11,7 +11,7 @@ from bot.replies.gallery import COLOUR, STARS, button
 from bot.replies.gallery_place import GalleryPlace, Shelf, gallery_id
 from bot.replies.language import N_, _
 from bot.replies.sentences import quiet
-from bot.replies.voice_facts import facts_of, label_of
+from bot.replies.voice_facts import facts_of, label_of, say_gone
 
 RESET = "reset"
 _NAMES = MappingProxyType({
@@ -65,9 +65,4 @@ def _why(chosen: tuple[ChosenVoice, ...]) -> str:
 
 
 def _value(one: ChosenVoice) -> str:
-    if one.voice is not None:
-        return f"**{label_of(one.voice)}**"
-    gone = f"~~{quiet(one.label, 60)}~~ · " + _("gone from the catalogue")
-    if one.nearest is None:
-        return gone
-    return gone + "\n" + _("The nearest there is: **{voice}**").format(voice=label_of(one.nearest))
+    return say_gone(one.label, one.nearest) if one.voice is None else f"**{label_of(one.voice)}**"

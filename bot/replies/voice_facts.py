@@ -79,6 +79,17 @@ def label_of(voice: Voice) -> str:
     return quiet(voice.label, LABEL_LENGTH) or quiet(voice.name, LABEL_LENGTH) or "?"
 
 
+def say_gone(label: str, nearest: Voice | None) -> str:
+    """A voice that left the catalogue, and the one that may stand in for it."""
+    gone = f"~~{quiet(label, LABEL_LENGTH)}~~ · " + _("gone from the catalogue")
+    return gone if nearest is None else f"{gone}\n{say_nearest(nearest)}"
+
+
+def say_nearest(nearest: Voice) -> str:
+    """Which voice may stand in for one that is gone."""
+    return _("The nearest there is: **{voice}**").format(voice=label_of(nearest))
+
+
 def plain_label(voice: Voice, limit: int) -> str:
     """The name people know, for places without formatting; never empty, which Discord refuses."""
     return plain(voice.label, limit) or plain(voice.name, limit) or "?"

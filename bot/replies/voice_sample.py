@@ -7,9 +7,8 @@ import discord
 
 from bot.models import Voice
 from bot.replies.language import _
+from bot.replies.sentences import file_stem
 from bot.replies.voice_facts import label_of, plain_label
-
-FILE_NAME_CHARACTERS = 40
 
 
 async def send_sample(interaction: discord.Interaction[Any], voice: Voice, sample: bytes) -> None:
@@ -24,7 +23,6 @@ async def send_sample(interaction: discord.Interaction[Any], voice: Voice, sampl
 
 def sample_file(voice: Voice, sample: bytes) -> discord.File:
     """The sample with a name made of letters, digits and dashes only, and words for who cannot hear it."""
-    kept = "".join(char if char.isascii() and char.isalnum() else " " for char in voice.label.lower())
-    name = "-".join(kept.split())[:FILE_NAME_CHARACTERS].strip("-") or "voice"
     said = _("A short sample of the voice {voice}").format(voice=plain_label(voice, 100))
-    return discord.File(io.BytesIO(sample), filename=f"{name}-sample.mp3", description=said)
+    name = f"{file_stem(voice.label) or 'voice'}-sample.mp3"
+    return discord.File(io.BytesIO(sample), filename=name, description=said)
