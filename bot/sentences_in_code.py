@@ -30,6 +30,7 @@ FOR_TRANSLATORS = "# Translators:"
 MARKS = frozenset({"_", "N_", "n_"})
 # Characters that Discord takes: the callee's last name and the argument's, where a sentence is given to it at once.
 LIMITS_OF_ARGUMENTS = {
+    ("button", "label"): BUTTON_CHARACTERS,
     ("Button", "label"): BUTTON_CHARACTERS,
     ("Label", "text"): FIELD_LABEL_CHARACTERS,
     ("Label", "description"): FIELD_DESCRIPTION_CHARACTERS,
@@ -44,6 +45,8 @@ LIMITS_OF_ARGUMENTS = {
     ("add_option", "description"): OPTION_CHARACTERS,
     ("Choice", "name"): CHOICE_CHARACTERS,
 }
+LABEL_FIRST = frozenset({"button"})
+"""Callees whose first argument is the label, without its name."""
 LIMITS_OF_CONTEXTS = {
     COMMAND: COMMAND_NAME_CHARACTERS,
     OPTION: COMMAND_NAME_CHARACTERS,
@@ -146,13 +149,17 @@ def _texts_of(call: ast.Call, file: Path) -> list[str]:
 
 def _limits_in(tree: ast.Module) -> dict[tuple[int, int], int]:
     """How long sentences may be, by their line and column, where they are given to something with a limit."""
-    return {
-        (argument.value.lineno, argument.value.col_offset): LIMITS_OF_ARGUMENTS[_callee(call), argument.arg or ""]
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call)
-        for argument in call.keywords
-        if (_callee(call), argument.arg or "") in LIMITS_OF_ARGUMENTS
-    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {(given.lineno, given.col_offset): limit for call in calls for given, limit in _limits_of(call).items()}
+
+
+def _limits_of(call: ast.Call) -> dict[ast.expr, int]:
+    """How long may be what is given to the call, where that has a limit."""
+    callee = _callee(call)
+    given = [(argument.arg or "", argument.value) for argument in call.keywords]
+    if callee in LABEL_FIRST:
+        given += [("label", label) for label in call.args[:1]]
+    return {value: LIMITS_OF_ARGUMENTS[callee, name] for name, value in given if (callee, name) in LIMITS_OF_ARGUMENTS}
 
 
 def _callee(call: ast.Call) -> str:
@@ -190,8 +197,9 @@ def _texts_outside_marks(node: ast.AST, shape: re.Pattern[str]) -> Iterator[tupl
 def _shape_in(node: ast.AST, child: ast.AST) -> re.Pattern[str]:
     if isinstance(node, ast.JoinedStr):
         return _WORDS
-    if isinstance(node, ast.Call) and isinstance(child, ast.keyword):
-        return _LETTERS if (_callee(node), child.arg or "") in LIMITS_OF_ARGUMENTS else _SENTENCE
+    if isinstance(node, ast.Call):
+        given = child.value if isinstance(child, ast.keyword) else child
+        return _LETTERS if given in _limits_of(node) else _SENTENCE
     return _SENTENCE
 
 

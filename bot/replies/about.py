@@ -8,7 +8,7 @@ from typing import Any
 import discord
 
 from bot import __version__
-from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.cards import WAITING, Card, button, still_view
 from bot.replies.language import N_, _, n_, number
 
 HELP_ID, PRIVACY_ID, TOPIC_ID = "about:help", "about:privacy", "about:topic"
@@ -170,7 +170,7 @@ def build_about(facts: Facts, name: str, latency_ms: int | None) -> Card:
         facts.jobs_kept_days,
     ).format(days=number(facts.jobs_kept_days))
     embed.add_field(name=_("What I keep"), value=kept, inline=False)
-    return Card(embed, still_view(_button(_("Help"), HELP_ID), _button(_("Privacy"), PRIVACY_ID)))
+    return Card(embed, still_view(button(_("Help"), HELP_ID), button(_("Privacy"), PRIVACY_ID)))
 
 
 def build_help(topic: HelpTopic, command_ids: Mapping[str, int], *, sees_pictures: bool = True) -> Card:
@@ -206,7 +206,3 @@ def _maker(maker: Maker) -> str:
 
 def _latency(latency_ms: int | None) -> str:
     return _("not connected") if latency_ms is None else _("{count} ms").format(count=number(latency_ms))
-
-
-def _button(label: str, custom_id: str) -> discord.ui.Button[Any]:
-    return discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=custom_id)

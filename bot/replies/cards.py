@@ -11,6 +11,10 @@ WORKING = discord.Colour(0xF0A53A)
 FINISHED = discord.Colour(0x3FA66B)
 BROKEN = discord.Colour(0xD1495B)
 
+Button = discord.ui.Button[discord.ui.View]
+Item = discord.ui.Item[discord.ui.View]
+"""A button or a menu."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -20,13 +24,25 @@ class Card:
     view: discord.ui.View
 
 
-def still_view(*items: discord.ui.Item[discord.ui.View]) -> discord.ui.View:
+def still_view(*items: Item) -> discord.ui.View:
     """A view that is sent like any other but not kept in memory: the ids of its parts carry all that is needed."""
     view = discord.ui.View(timeout=None)
     for item in items:
         view.add_item(item)
     view.stop()
     return view
+
+
+def button(
+    label: str,
+    custom_id: str,
+    *,
+    emoji: str | None = None,
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary,
+    row: int | None = None,
+) -> Button:
+    """A button. ``row``, from 0; None is the first one with room."""
+    return discord.ui.Button(label=label, custom_id=custom_id, emoji=emoji, style=style, row=row)
 
 
 def and_more(count: int) -> list[str]:

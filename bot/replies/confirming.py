@@ -6,7 +6,7 @@ import discord
 
 from bot.limits import LimitName, Subject, UsedLimit
 from bot.models import Request
-from bot.replies.cards import WAITING, Card, still_view
+from bot.replies.cards import WAITING, Card, button, still_view
 from bot.replies.job_cards import quoted
 from bot.replies.language import _, number
 from bot.replies.requests import size_of, title_of
@@ -28,13 +28,8 @@ def build_question(request: Request, cost: int, limits: Sequence[UsedLimit], wis
         f"{quoted(request, QUOTED_CHARACTERS)}\n\n" + "\n".join(lines) + (f"\n\n{note}" if note else ""),
         colour=WAITING,
     )
-    go: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-        label=_("Go"), style=discord.ButtonStyle.success, custom_id=question_id(GO, wish_id)
-    )
-    cancel: discord.ui.Button[discord.ui.View] = discord.ui.Button(
-        label=_("Cancel"), style=discord.ButtonStyle.secondary, custom_id=question_id(CANCEL, wish_id)
-    )
-    return Card(embed, still_view(go, cancel))
+    go = button(_("Go"), question_id(GO, wish_id), style=discord.ButtonStyle.success)
+    return Card(embed, still_view(go, button(_("Cancel"), question_id(CANCEL, wish_id))))
 
 
 def question_id(action: str, wish_id: str) -> str:

@@ -3,6 +3,7 @@
 import discord
 
 from bot.models import LONGEST_EFFECT_S, EffectRequest, Job
+from bot.replies.cards import Button, button
 from bot.replies.language import N_, _, n_, number
 from bot.replies.windows import build_window, text_field
 
@@ -19,7 +20,7 @@ _LABELS = {
 _MARKS = {AGAIN: "🎲", LONGER: "⏩", AVOID: "🔇", SOUNDBOARD: "📣"}
 
 
-def effect_buttons(job: Job) -> list[discord.ui.Button[discord.ui.View]]:
+def effect_buttons(job: Job) -> list[Button]:
     """The buttons on the card of a finished sound effect; none for other jobs."""
     request = job.request
     if not isinstance(request, EffectRequest):
@@ -75,6 +76,6 @@ def build_avoid_window(job_id: str) -> discord.ui.Modal:
     return build_window(_("Make it again, but without…"), f"effect:{WITHOUT}:{job_id}", field)
 
 
-def _button(action: str, custom_id: str) -> discord.ui.Button[discord.ui.View]:
+def _button(action: str, custom_id: str) -> Button:
     style = discord.ButtonStyle.primary if action == AGAIN else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=_(_LABELS[action]), emoji=_MARKS[action], style=style, custom_id=custom_id)
+    return button(_(_LABELS[action]), custom_id, emoji=_MARKS[action], style=style)

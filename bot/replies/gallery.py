@@ -7,7 +7,7 @@ import discord
 
 from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.models import Voice
-from bot.replies.cards import Card, still_view
+from bot.replies.cards import Card, Item, button, still_view
 from bot.replies.gallery_place import (
     FILTERS,
     FILTERS_AT_ONCE,
@@ -42,8 +42,6 @@ ANY = "any"
 PLAY, OPEN, FILTER = "play", "open", "filter"
 PREVIOUS, NEXT, MORE, STARS, HOME, LIKE, BACK = "prev", "next", "more", "stars", "home", "like", "back"
 STAR, UNSTAR, SWAP, FOR_ME, FOR_CHANNEL, FOR_SERVER = "star", "unstar", "swap", "me", "channel", "server"
-
-Item = discord.ui.Item[discord.ui.View]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +266,12 @@ def _actions(shown: ShownVoice, voice: Voice, place: GalleryPlace, *, manages: b
     key = voice_key(voice.name)
     star = (_("Take star away"), UNSTAR) if shown.is_starred else (_("Star"), STAR)
     found = [
-        button(_("Play"), gallery_id(PLAY, place, key), emoji="🔊", is_main=True),
+        button(_("Play"), gallery_id(PLAY, place, key), emoji="🔊", style=discord.ButtonStyle.primary),
         button(star[0], gallery_id(star[1], place, key), emoji="⭐"),
         button(_("Similar voices"), gallery_id(LIKE, GalleryPlace(Shelf.SIMILAR, like=key))),
     ]
     if voice.name != own:
-        found.append(button(_("Use for me"), gallery_id(FOR_ME, place, key), is_main=True, row=1))
+        found.append(button(_("Use for me"), gallery_id(FOR_ME, place, key), style=discord.ButtonStyle.primary, row=1))
     if manages:
         found.append(button(_("Use in this channel"), gallery_id(FOR_CHANNEL, place, key), row=1))
         found.append(button(_("Use for this server"), gallery_id(FOR_SERVER, place, key), row=1))
@@ -293,9 +291,3 @@ def _build_gone(shown: ShownVoice, place: GalleryPlace) -> Card:
         ]
     parts.append(button(_("Take star away"), gallery_id(UNSTAR, place, voice_key(shown.name))))
     return Card(embed, still_view(*parts, button(_("Back"), gallery_id(BACK, place))))
-
-
-def button(label: str, custom_id: str, *, emoji: str | None = None, is_main: bool = False, row: int = 0) -> Item:
-    """A button of the gallery."""
-    style = discord.ButtonStyle.primary if is_main else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=label, style=style, custom_id=custom_id, emoji=emoji, row=row)

@@ -7,7 +7,7 @@ import discord
 from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.errors import MissingPermission
 from bot.models import Forecast, Job, JobState, Request, SpeechRequest
-from bot.replies.cards import BROKEN, FINISHED, WAITING, WORKING, Card, button_id, still_view
+from bot.replies.cards import BROKEN, FINISHED, WAITING, WORKING, Button, Card, button, button_id, still_view
 from bot.replies.language import N_, TENTHS, _, number
 from bot.replies.requests import avoided_in, file_words, heard_in, title_of, words_of
 from bot.replies.result_buttons import buttons_for
@@ -114,10 +114,10 @@ def _buttons(job: Job, actions: tuple[str, ...]) -> discord.ui.View:
     return still_view(*(job_button(action, job) for action in actions))
 
 
-def job_button(action: str, job: Job) -> discord.ui.Button[discord.ui.View]:
+def job_button(action: str, job: Job) -> Button:
     """A button that does something with the job."""
     style = discord.ButtonStyle.secondary if action == CANCEL else discord.ButtonStyle.primary
-    return discord.ui.Button(label=_(LABELS[action]), style=style, custom_id=button_id(action, job.id))
+    return button(_(LABELS[action]), button_id(action, job.id), style=style)
 
 
 def actions_after_end(job: Job) -> tuple[str, ...]:

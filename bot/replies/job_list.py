@@ -9,7 +9,7 @@ import discord
 
 from bot.discord_limits import OPTION_CHARACTERS
 from bot.models import FailureReason, Forecast, Job, JobState
-from bot.replies.cards import WAITING, Card, message_link, still_view
+from bot.replies.cards import WAITING, Card, Item, button, message_link, still_view
 from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card, job_button
 from bot.replies.language import N_, _, n_, number
 from bot.replies.requests import title_of, words_of
@@ -81,12 +81,12 @@ def build_list(place: ListPlace, jobs: Sequence[Job], *, has_more: bool) -> Card
     is_mine = place.whose is Whose.MINE
     embed = discord.Embed(title=_("Your jobs here") if is_mine else _("Everyone's jobs here"), colour=WAITING)
     embed.description = "\n".join(_line(job, with_asker=not is_mine) for job in jobs) or _nothing(place)
-    items: list[discord.ui.Item[discord.ui.View]] = [_menu(place, jobs)] if jobs else []
-    items.append(_page_button(_("Refresh"), place))
+    items: list[Item] = [_menu(place, jobs)] if jobs else []
+    items.append(button(_("Refresh"), page_id(place)))
     if place.before is not None:
-        items.append(_page_button(_("Newest"), ListPlace(place.whose)))
+        items.append(button(_("Newest"), page_id(ListPlace(place.whose))))
     if has_more:
-        items.append(_page_button(_("Older"), ListPlace(place.whose, jobs[-1].created_at)))
+        items.append(button(_("Older"), page_id(ListPlace(place.whose, jobs[-1].created_at))))
     return Card(embed, still_view(*items))
 
 
@@ -105,11 +105,11 @@ def build_details(job: Job, place: ListPlace, *, is_asker: bool, forecast: Forec
         *([SEND] if job.can_send_again else []),
         *([RETRY] if job.can_retry and is_asker else []),
     ]
-    items: list[discord.ui.Item[discord.ui.View]] = [job_button(action, job) for action in actions]
+    items: list[Item] = [job_button(action, job) for action in actions]
     link = message_url(job, is_asker=is_asker)
     if link is not None:
         items.append(discord.ui.Button(label=_("Go to the message"), url=link))
-    items.append(_page_button(_("Back to the list"), place))
+    items.append(button(_("Back to the list"), page_id(place)))
     return Card(embed, still_view(*items))
 
 
@@ -161,7 +161,3 @@ def _menu(place: ListPlace, jobs: Sequence[Job]) -> discord.ui.Select[discord.ui
         label = plain(f"{mark} {title_of(job.request)}: {words_of(job.request)}", OPTION_CHARACTERS)
         menu.add_option(label=label, value=job.id, description=f"{word} · id {job.short_id}")
     return menu
-
-
-def _page_button(label: str, place: ListPlace) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(label=label, style=discord.ButtonStyle.secondary, custom_id=page_id(place))

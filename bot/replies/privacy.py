@@ -1,12 +1,12 @@
 """What a member is told about what is kept of them."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 import discord
 
 from bot.replies.about import mention
-from bot.replies.cards import BROKEN, FINISHED, WAITING, Card, still_view
+from bot.replies.cards import BROKEN, FINISHED, WAITING, Card, button, still_view
 from bot.replies.language import _, n_, number
 
 DELETE_ID = "privacy:delete"
@@ -142,10 +142,8 @@ def build_delete_question() -> Card:
         ),
         colour=BROKEN,
     )
-    button = discord.ui.Button[Any](
-        label=_("Delete what is mine"), style=discord.ButtonStyle.danger, custom_id=DELETE_ID
-    )
-    return Card(embed, still_view(button))
+    delete = button(_("Delete what is mine"), DELETE_ID, style=discord.ButtonStyle.danger)
+    return Card(embed, still_view(delete))
 
 
 def build_deleted() -> Card:

@@ -6,13 +6,11 @@ import discord
 
 from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.models import EffectRequest, Job, ResultForm, SpeechRequest, TranscriptRequest, Voice
-from bot.replies.cards import WAITING, Card, button_id, still_view
+from bot.replies.cards import WAITING, Button, Card, Item, button, button_id, still_view
 from bot.replies.effects import effect_buttons
 from bot.replies.language import N_, _
 from bot.replies.sentences import plain, quiet
 from bot.replies.voice_facts import facts_of, plain_label
-
-Item = discord.ui.Item[discord.ui.View]
 
 VOICES, AGAIN, AS_FILE, AS_VOICE_MESSAGE, TRANSCRIBE, DELETE = (
     "voices",
@@ -51,7 +49,7 @@ def buttons_in_direct_message(job: Job) -> list[Item]:
     return buttons_for(job) if job.place.guild_id is None else [delete_button(job.id)]
 
 
-def delete_button(job_id: str) -> discord.ui.Button[discord.ui.View]:
+def delete_button(job_id: str) -> Button:
     """Takes the result away; for its asker and for moderators."""
     return _button(DELETE, job_id)
 
@@ -90,10 +88,5 @@ def _other_form(job: Job) -> list[Item]:
     return [_button(AS_VOICE_MESSAGE, job.id)] if can_be_voice else []
 
 
-def _button(action: str, job_id: str) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(
-        label=_(_LABELS[action]),
-        emoji=_MARKS[action],
-        style=discord.ButtonStyle.secondary,
-        custom_id=button_id(action, job_id),
-    )
+def _button(action: str, job_id: str) -> Button:
+    return button(_(_LABELS[action]), button_id(action, job_id), emoji=_MARKS[action])

@@ -12,6 +12,7 @@ import discord
 
 from bot.models import ResultForm
 from bot.preferences import MAX_CHANNELS, MAX_ROLES, NO_RETENTION, GuildSettings
+from bot.replies.cards import Button, Item, button
 from bot.replies.language import N_, _, n_, number
 from bot.replies.windows import build_window, text_field
 
@@ -122,7 +123,7 @@ def topics_menu() -> discord.ui.Select[Any]:
     return discord.ui.Select(custom_id=TOPICS_ID, placeholder=_("What to change…"), options=options)
 
 
-def controls_of(state: PanelState, topic: Topic) -> list[discord.ui.Item[Any]]:  # noqa: PLR0911 - one a topic
+def controls_of(state: PanelState, topic: Topic) -> list[Item]:  # noqa: PLR0911 - one a topic
     """What changes the setting; the way back is not among it."""
     match topic:
         case Topic.VOICE:
@@ -180,10 +181,10 @@ def _choices(topic: Topic, choices: Sequence[tuple[str, str]], chosen: str | Non
     return discord.ui.Select(custom_id=f"{PICK_ID}:{topic}", options=options)
 
 
-def panel_button(action: Action) -> discord.ui.Button[Any]:
+def panel_button(action: Action) -> Button:
     """A button of the panel."""
     style = discord.ButtonStyle.danger if action is Action.RESET else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=_(_ACTION_LABELS[action]), style=style, custom_id=f"{DO_ID}:{action}")
+    return button(_(_ACTION_LABELS[action]), f"{DO_ID}:{action}", style=style)
 
 
 def build_voice_window() -> discord.ui.Modal:

@@ -10,7 +10,7 @@ from bot.discord_limits import MAX_CHOICES, MAX_OPTIONS
 from bot.languages import languages, read_locale
 from bot.models import Job, TranscriptRequest
 from bot.replies.automod import Unseen, say_not_all_checked, say_unseen
-from bot.replies.cards import FINISHED, WAITING, Card, still_view
+from bot.replies.cards import FINISHED, WAITING, Button, Card, button, still_view
 from bot.replies.language import N_, TENTHS, _, n_, number
 from bot.replies.result_buttons import delete_button
 from bot.replies.sentences import plain, quiet
@@ -149,7 +149,7 @@ def own_name(code: str) -> str:
     return plain(languages()[locale.language][-1] if locale else code, 40)
 
 
-def buttons(job: Job, *, has_text: bool) -> Iterator[discord.ui.Button[discord.ui.View]]:
+def buttons(job: Job, *, has_text: bool) -> Iterator[Button]:
     """What can be done with the transcript of a job; all that a button needs is in its id."""
     request = job.request
     if has_text:
@@ -261,18 +261,18 @@ def _facts(transcript: Transcript) -> Iterator[str]:
         yield n_("{count} speaker", "{count} speakers", count).format(count=number(count))
 
 
-def _readers(job_id: str) -> Iterator[discord.ui.Button[discord.ui.View]]:
+def _readers(job_id: str) -> Iterator[Button]:
     yield _button(READ, job_id)
     for form in FORMS:
-        yield discord.ui.Button(label=form, custom_id=f"transcript:{form}:{job_id}")
+        yield button(form, f"transcript:{form}:{job_id}")
 
 
-def _button(action: str, job_id: str) -> discord.ui.Button[discord.ui.View]:
+def _button(action: str, job_id: str) -> Button:
     style = discord.ButtonStyle.primary if action == READ else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=_(_LABELS[action]), style=style, custom_id=f"transcript:{action}:{job_id}")
+    return button(_(_LABELS[action]), f"transcript:{action}:{job_id}", style=style)
 
 
-def _turn(label: str, page: int, job_id: str, *, is_there: bool) -> discord.ui.Button[discord.ui.View]:
+def _turn(label: str, page: int, job_id: str, *, is_there: bool) -> Button:
     # A button that cannot be pressed needs an id all the same, one that no other has.
     target = str(page) if is_there else f"none-{max(page, 0)}"
     return discord.ui.Button(label=label, custom_id=f"transcript:{PAGE}:{target}:{job_id}", disabled=not is_there)

@@ -6,8 +6,8 @@ import discord
 
 from bot.models import Voice
 from bot.preferences import ChosenVoice, VoiceScope
-from bot.replies.cards import Card, still_view
-from bot.replies.gallery import COLOUR, STARS, button
+from bot.replies.cards import Card, button, still_view
+from bot.replies.gallery import COLOUR, STARS
 from bot.replies.gallery_place import GalleryPlace, Shelf, gallery_id
 from bot.replies.language import N_, _
 from bot.replies.sentences import quiet

@@ -153,6 +153,7 @@ x = n_("{count} dog", "{count} dogs", 3)
 # loudly.
 y = _("Woof" " woof").format(a=f"{x} and so on")
 z = discord.ui.Button[View](label=_("Press"), style=1)
+stay = button(_("Stay"), "dogs:stay")
 """
 
 
@@ -163,6 +164,7 @@ def test_what_is_marked_in_the_code_is_found(tmp_path: Path) -> None:
         Message("{count} dog", "{count} dogs", file="dogs.py"),
         Message("Woof woof", file="dogs.py", comment="what a dog says, loudly."),
         Message("Press", file="dogs.py", most_characters=80),
+        Message("Stay", file="dogs.py", most_characters=80),
     ]
 
 
@@ -177,11 +179,13 @@ def test_what_was_not_marked_is_found(tmp_path: Path) -> None:
     (tmp_path / "dogs.py").write_text(
         '"""Dogs are fine."""\nlog.info("Dogs are fine")\na = _("Dogs are fine")\nb = "dogs"\n'
         'c = "Dogs are bad"\nd = f"{a} are very bad"\ne = Button(label="bad")\n'
+        'f = button("worse", "worst")\n'
     )
     assert unmarked((tmp_path,)) == [
         "dogs.py:5: 'Dogs are bad'",
         "dogs.py:6: ' are very bad'",
         "dogs.py:7: 'bad'",
+        "dogs.py:8: 'worse'",
     ]
 
 
