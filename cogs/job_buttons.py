@@ -2,15 +2,11 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
-
-import discord
 
 from bot.discord_bot import Interaction
 from bot.errors import Deed
 from bot.models import Job, JobState, ResultForm
-from bot.replies.answer import NOT_ANSWERED, in_time, replace_card, show_card
-from bot.replies.cards import Card
+from bot.replies.answer import NOT_ANSWERED, acknowledge, in_time, replace_card, show_card
 from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from cogs.asking import (
@@ -23,7 +19,7 @@ from cogs.asking import (
     show_accepted,
     shown_card,
 )
-from cogs.pressing import JOB_ID, LastingButton
+from cogs.pressing import JOB_ID, LastingButton, is_hidden
 from cogs.rights import moderates
 
 
@@ -50,11 +46,13 @@ class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND
     async def _retry(self, interaction: Interaction) -> None:
         services = interaction.client.services
         # A card that only this member sees is no place for a result.
-        is_new = interaction.message is None or interaction.message.flags.ephemeral
+        is_new = is_hidden(interaction)
         job = await in_time(interaction, self._admit_again(interaction), is_new=is_new)
         card = build_card(job)
         showing = (
-            _show_new(interaction, card, is_private=job.place.is_private) if is_new else replace_card(interaction, card)
+            show_card(interaction, card, is_private=job.place.is_private, is_thinking_private=False)
+            if is_new
+            else replace_card(interaction, card)
         )
         await show_accepted(services, job, showing)
 
@@ -82,8 +80,8 @@ async def send_again(interaction: Interaction, job_id: str, form: ResultForm | N
     """
     services = interaction.client.services
     # The other form is asked for under the result itself: what only one member sees was made for them alone.
-    is_hidden = form is not None and interaction.message is not None and interaction.message.flags.ephemeral
-    job = await in_time(interaction, _check_send_again(interaction, job_id), is_private=is_hidden, is_new=True)
+    is_for_one = form is not None and is_hidden(interaction)
+    job = await in_time(interaction, _check_send_again(interaction, job_id), is_private=is_for_one, is_new=True)
     place = place_of(interaction, is_private=job.place.is_private)
     if form is ResultForm.FILE:
         refuse_without_files(interaction, Deed.FILE)
@@ -92,7 +90,7 @@ async def send_again(interaction: Interaction, job_id: str, form: ResultForm | N
         raise missing(interaction, Deed.VOICE_MESSAGE, "send_voice_messages", "read_message_history")
     there = replace(job, state=JobState.DELIVERING, place=place)
     asker_sees = build_card(replace(job, state=JobState.DELIVERING))
-    showing = _show_new(interaction, asker_sees, is_private=place.is_private, is_hidden=is_hidden)
+    showing = show_card(interaction, asker_sees, is_private=place.is_private, is_thinking_private=is_for_one)
     card_message_id = await shown_card(services, there, showing)
     is_sent = False
     try:
@@ -111,22 +109,10 @@ async def _check_send_again(interaction: Interaction, job_id: str) -> Job:
     )
 
 
-async def _show_new(
-    interaction: discord.Interaction[Any], card: Card, *, is_private: bool, is_hidden: bool = False
-) -> int:
-    """Answer with a new card, and return its message id. ``is_hidden``: a "thinking…" before it was for one member."""
-    if is_hidden or not (is_private and interaction.response.is_done()):
-        return await show_card(interaction, card, is_private=is_private)
-    # Before it was known that this is for one member alone, everyone was told that an answer is coming.
-    with suppress(*NOT_ANSWERED):
-        await interaction.delete_original_response()
-    return (await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)).id
-
-
 async def _show_cancelled(interaction: Interaction, job: Job) -> None:
     """Answer the press: on the job's own card that comes with the card's last change, elsewhere it is shown here."""
     if interaction.message is not None and interaction.message.id != job.card_message_id:
         is_asker = interaction.user.id == job.place.user_id
         await replace_card(interaction, build_details(job, ListPlace(Whose.MINE), is_asker=is_asker))
-    elif not interaction.response.is_done():
-        await interaction.response.defer()
+    else:
+        await acknowledge(interaction)

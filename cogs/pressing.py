@@ -122,6 +122,11 @@ def _action_and_job(found: re.Match[str]) -> tuple[str, str]:
     return named.get("action", ""), named.get("job_id", "")
 
 
+def is_hidden(interaction: Interaction) -> bool:
+    """Whether what was pressed on is a message that only this member sees."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
 def custom_id_of(interaction: discord.Interaction[Any]) -> str:
     """The id of the button, the menu or the window."""
     return str(cast("Mapping[str, Any]", interaction.data or {}).get("custom_id", ""))

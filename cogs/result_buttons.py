@@ -11,7 +11,7 @@ from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import DeliveryError, InvalidRequest, JobNotFound, VoiceUnknown
 from bot.jobs.voice_gallery import all_voices, find_similar
 from bot.models import Job, ResultForm, SpeechRequest, Voice
-from bot.replies.answer import in_time, show_privately
+from bot.replies.answer import acknowledge, in_time, show_privately
 from bot.replies.result_buttons import (
     AGAIN,
     AS_FILE,
@@ -26,7 +26,7 @@ from cogs.asking import place_of, possible_form, refuse_where_not_allowed
 from cogs.cog import SoundboothCog
 from cogs.confirming import submit_or_confirm
 from cogs.job_buttons import send_again
-from cogs.pressing import JOB_ID, LastingButton, LastingMenu
+from cogs.pressing import JOB_ID, LastingButton, LastingMenu, is_hidden
 from cogs.rights import moderates
 
 _FORMS = {AS_FILE: ResultForm.FILE, AS_VOICE_MESSAGE: ResultForm.VOICE_MESSAGE}
@@ -61,8 +61,7 @@ async def _make_again(interaction: Interaction, job_id: str) -> None:
     """Another take of the same text; where its voice is gone, by the one that stands in for it."""
     loading = _speech_and_voice(interaction, job_id)
     # Only what was made for one member alone is seen by one alone.
-    is_private = interaction.message is not None and interaction.message.flags.ephemeral
-    job, voice = await in_time(interaction, loading, is_private=is_private, is_new=True)
+    job, voice = await in_time(interaction, loading, is_private=is_hidden(interaction), is_new=True)
     await _make(interaction, job, voice, is_new_take=True)
 
 
@@ -142,8 +141,7 @@ async def _delete(interaction: Interaction, job_id: str) -> None:
         if not _may_delete_forgotten(interaction):
             raise
         job = None
-    if not interaction.response.is_done():
-        await interaction.response.defer()
+    await acknowledge(interaction)
     # What was made in a server may have come as a direct message, and is deleted there.
     await services.transcribing.forget_one((place if job is None else job.place).scope_id, job_id)
     if job is not None:

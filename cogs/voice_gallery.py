@@ -9,7 +9,7 @@ from bot.discord_bot import Interaction
 from bot.errors import Blocked, Deed
 from bot.models import Place, Voice
 from bot.preferences import VoiceScope
-from bot.replies.answer import in_time, replace_card
+from bot.replies.answer import confirm, in_time, replace_card
 from bot.replies.cards import Card
 from bot.replies.gallery import (
     ANY,
@@ -32,7 +32,7 @@ from bot.replies.gallery import (
 )
 from bot.replies.gallery_place import PLACE, GalleryPlace, voice_key
 from bot.replies.voice_choices import RESET
-from bot.replies.voice_sample import send_sample
+from bot.replies.voice_sample import sample_file, say_sample
 from cogs.asking import place_of, refuse_where_not_allowed, refuse_without_files, roles_of
 from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild
@@ -136,7 +136,7 @@ async def play(interaction: Interaction, key: str) -> None:
     voice = find_voice(interaction.client.services.voices, key)
     # Making one takes seconds: the gallery stays as it is, and "thinking…" stands below it.
     sample = await in_time(interaction, _sample(interaction, voice), is_private=True, is_new=True)
-    await send_sample(interaction, voice, sample)
+    await confirm(interaction, say_sample(voice), sample_file(voice, sample))
 
 
 async def _sample(interaction: Interaction, voice: Voice) -> bytes:

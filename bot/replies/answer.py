@@ -54,11 +54,17 @@ async def _say_thinking(interaction: discord.Interaction[Any], *, is_private: bo
         log.warning("Discord could not be told that an answer takes long: %s", type(error).__name__)
 
 
-async def show_card(interaction: discord.Interaction[Any], card: Card, *, is_private: bool = False) -> int:
-    """Answer with the card, for everyone to see or for the member alone, and return its message id."""
+async def show_card(
+    interaction: discord.Interaction[Any], card: Card, *, is_private: bool = False, is_thinking_private: bool = True
+) -> int:
+    """Answer with the card, for everyone to see or for the member alone, and return its message id.
+
+    ``is_thinking_private`` is False where a "thinking…" was for everyone, before it was known that the card is not.
+    """
     if interaction.response.is_done():
-        message = await interaction.edit_original_response(embed=card.embed, view=card.view)
-        return message.id
+        if is_private and not is_thinking_private:
+            return (await _show_beside(interaction, card)).id
+        return (await interaction.edit_original_response(embed=card.embed, view=card.view)).id
     sent = await interaction.response.send_message(embed=card.embed, view=card.view, ephemeral=is_private)
     if sent.message_id is None:
         return (await interaction.original_response()).id
@@ -76,31 +82,31 @@ async def ask_privately(
     if is_thinking_private and kind is discord.InteractionResponseType.deferred_channel_message:
         await interaction.edit_original_response(embed=card.embed, view=card.view)
         return interaction.delete_original_response
-    if kind is discord.InteractionResponseType.deferred_channel_message:
-        # The first follow-up would take the place of "thinking…", which everyone may see.
-        with suppress(discord.HTTPException):
-            await interaction.delete_original_response()
-    sent = await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)
-    return sent.delete
+    return (await _show_beside(interaction, card)).delete
 
 
-async def show_privately(
-    interaction: discord.Interaction[Any], card: Card, picture: discord.File | None = None
-) -> None:
-    """Answer with the card, for the member alone. ``picture`` is shown where the embed names it."""
-    files = [picture] if picture else []
+async def show_privately(interaction: discord.Interaction[Any], card: Card, file: discord.File | None = None) -> None:
+    """Answer with the card, for the member alone. A picture as ``file`` is shown where the embed names it."""
+    files = [] if file is None else [file]
     if interaction.response.is_done():
         await interaction.edit_original_response(embed=card.embed, view=card.view, attachments=files)
     else:
         await interaction.response.send_message(embed=card.embed, view=card.view, files=files, ephemeral=True)
 
 
-async def confirm(interaction: discord.Interaction[Any], sentence: str) -> None:
+async def confirm(interaction: discord.Interaction[Any], sentence: str, file: discord.File | None = None) -> None:
     """Answer with a sentence, for the member alone, where all went well; see ``say_privately`` for all else."""
+    files = [] if file is None else [file]
     if interaction.response.is_done():
-        await interaction.edit_original_response(content=sentence)
+        await interaction.edit_original_response(content=sentence, attachments=files)
     else:
-        await interaction.response.send_message(sentence, ephemeral=True)
+        await interaction.response.send_message(sentence, files=files, ephemeral=True)
+
+
+async def acknowledge(interaction: discord.Interaction[Any]) -> None:
+    """Tell Discord that a press was heard, where the message changes in another way than by the answer."""
+    if not interaction.response.is_done():
+        await interaction.response.defer()
 
 
 async def replace_card(interaction: discord.Interaction[Any], card: Card) -> int:
@@ -140,8 +146,19 @@ async def _say_privately(interaction: discord.Interaction[Any], sentence: str) -
                 raise
         else:
             return
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        # The first follow-up would take the place of "thinking…", which everyone sees; better that than nothing.
-        with suppress(discord.HTTPException):
-            await interaction.delete_original_response()
+    await _end_thinking(interaction)
     await interaction.followup.send(sentence, ephemeral=True)
+
+
+async def _show_beside(interaction: discord.Interaction[Any], card: Card) -> discord.WebhookMessage:
+    """Show the card to the member alone, in a further message."""
+    await _end_thinking(interaction)
+    return await interaction.followup.send(embed=card.embed, view=card.view, ephemeral=True, wait=True)
+
+
+async def _end_thinking(interaction: discord.Interaction[Any]) -> None:
+    """Take "thinking…" away: the first follow-up would take its place, where everyone may see it."""
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # Better there than nothing.
+        with suppress(*NOT_ANSWERED):
+            await interaction.delete_original_response()

@@ -1,7 +1,6 @@
 """The sample of a voice, as it is sent to the one who wants to listen."""
 
 import io
-from typing import Any
 
 import discord
 
@@ -11,14 +10,9 @@ from bot.replies.sentences import file_stem
 from bot.replies.voice_facts import label_of, plain_label
 
 
-async def send_sample(interaction: discord.Interaction[Any], voice: Voice, sample: bytes) -> None:
-    """Answer with the sample as a file, for the member alone."""
-    sentence = _("🔊 **{voice}**, for you alone to hear.").format(voice=label_of(voice))
-    file = sample_file(voice, sample)
-    if interaction.response.is_done():
-        await interaction.edit_original_response(content=sentence, attachments=[file])
-    else:
-        await interaction.response.send_message(sentence, file=file, ephemeral=True)
+def say_sample(voice: Voice) -> str:
+    """What comes with the sample."""
+    return _("🔊 **{voice}**, for you alone to hear.").format(voice=label_of(voice))
 
 
 def sample_file(voice: Voice, sample: bytes) -> discord.File:

@@ -11,11 +11,11 @@ import pytest
 from bot.jobs.service import JobService
 from bot.models import EffectRequest, Job, JobState, ResultForm, SpeechRequest, Voice
 from bot.preferences import GuildSettings
+from bot.replies.answer import show_card
 from bot.replies.cards import Card, still_view
 from bot.replies.job_cards import build_done_card
 from bot.replies.result_buttons import AGAIN, AS_FILE, AS_VOICE_MESSAGE, DELETE, SPEAK, VOICES
 from bot.storage.tables import jobs as job_table
-from cogs.job_buttons import _show_new  # pyright: ignore[reportPrivateUsage] - no simulation deletes a thinking message
 from cogs.result_buttons import ResultButton, VoiceMenu
 from tests.cogs.conftest import Studio, footer_of, labels_of, text_of
 from tests.cogs.test_job_buttons import NOT_YOURS, ONLY_ASKER
@@ -480,8 +480,10 @@ async def test_what_turns_out_to_be_private_takes_a_public_thinking_away_first()
     order = Mock()
     interaction = Mock(spec=discord.Interaction)
     interaction.response.is_done.return_value = True
+    interaction.response.type = discord.InteractionResponseType.deferred_channel_message
     order.delete, order.send = AsyncMock(), AsyncMock(return_value=Mock(id=77))
     interaction.delete_original_response, interaction.followup.send = order.delete, order.send
-    assert await _show_new(interaction, Card(discord.Embed(), still_view()), is_private=True) == 77
+    card = Card(discord.Embed(), still_view())
+    assert await show_card(interaction, card, is_private=True, is_thinking_private=False) == 77
     assert [name for name, *_ in order.mock_calls] == ["delete", "send"]
     assert order.send.call_args.kwargs["ephemeral"]
