@@ -4,13 +4,9 @@ A command that knows what it wants calls ``submit_or_confirm``: what is cheap is
 at least ``limits.confirm_above`` is asked about, privately, and admitted when the member presses Go.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
-
-import discord
 
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest, LimitReached
@@ -137,10 +133,6 @@ async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:
 class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}):(?P<wish_id>[0-9a-f]{{32}})"):
     """Go or Cancel under the price of something."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.wish_id = found["wish_id"]
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         if self.action == CANCEL:
@@ -169,13 +161,13 @@ class QuestionButton(LastingButton, template=rf"confirm:(?P<action>{GO}|{CANCEL}
         finally:
             if not is_made:
                 # A limit, say, that ends soon, or a database that works again: then Go does.
-                unconfirmed.keep(self.wish_id, wish)
+                unconfirmed.keep(self.found["wish_id"], wish)
         await _withdraw(wish.withdraw)
         await _remember_voice(interaction, job)
 
     def _wish(self, find: Callable[..., Unconfirmed], interaction: Interaction) -> Unconfirmed:
-        channel_id = interaction.channel_id or 0
-        return find(self.wish_id, user_id=interaction.user.id, channel_id=channel_id, now=interaction.created_at)
+        wish_id, channel_id = self.found["wish_id"], interaction.channel_id or 0
+        return find(wish_id, user_id=interaction.user.id, channel_id=channel_id, now=interaction.created_at)
 
 
 class Confirming(SoundboothCog):

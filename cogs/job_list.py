@@ -1,9 +1,6 @@
 """What /jobs shows, and its buttons and menu. Who may see what is asked anew at each press."""
 
 import re
-from typing import Any
-
-import discord
 
 from bot.discord_bot import Interaction
 from bot.errors import JobNotFound
@@ -54,27 +51,23 @@ def _may_see(interaction: Interaction, job: Job) -> bool:
     return is_here and (job.place.user_id == place.user_id or manages(interaction))
 
 
+def _where(found: re.Match[str]) -> ListPlace:
+    return ListPlace.read(found["whose"], found["before"])
+
+
 class PageButton(LastingButton, template=f"jobs:page:{_WHERE}"):
     """A button that turns to a page of the list."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.where = ListPlace.read(found["whose"], found["before"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Show the page in place of what is shown."""
-        await replace_card(interaction, await in_time(interaction, load_page(interaction, self.where)))
+        await replace_card(interaction, await in_time(interaction, load_page(interaction, _where(self.found))))
 
 
 class OpenMenu(LastingMenu, template=f"jobs:open:{_WHERE}"):
     """The menu that opens a job of the list."""
 
-    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.where = ListPlace.read(found["whose"], found["before"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Show the job in place of the list."""
         (job_id,) = self.item.values
-        card = await in_time(interaction, load_details(interaction, job_id, self.where))
+        card = await in_time(interaction, load_details(interaction, job_id, _where(self.found)))
         await replace_card(interaction, card)

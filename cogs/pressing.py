@@ -54,6 +54,7 @@ class LastingItem(discord.ui.DynamicItem[ItemT], template=_NO_ID):
     def __init__(self, item: ItemT, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
         super().__init__(item)
+        self.found = found
         self.action, self.job_id = _action_and_job(found)
 
     @classmethod
@@ -106,6 +107,7 @@ class WindowAnswer(ABC):
 
     def __init__(self, found: re.Match[str]) -> None:
         """``found``: the custom id, taken apart by the template."""
+        self.found = found
         _, self.job_id = _action_and_job(found)
 
     @abstractmethod

@@ -1,6 +1,5 @@
 """The controls of /settings. The right to change settings is looked up anew at each press."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -108,16 +107,12 @@ class PickMenu(LastingItem[discord.ui.Item[Any]], template=rf"{PICK_ID}:(?P<topi
 
     kinds = (discord.ui.Select, discord.ui.ChannelSelect, discord.ui.RoleSelect)
 
-    def __init__(self, item: discord.ui.Item[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.topic = Topic(found["topic"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Set what was picked."""
         values = cast("Menu", self.item).values
         picked = [value if isinstance(value, str) else str(value.id) for value in values]
         managed_guild(interaction)
-        change = _choose(interaction, self.topic, picked)
+        change = _choose(interaction, Topic(self.found["topic"]), picked)
         await replace_card(interaction, await in_time(interaction, change_settings(interaction, change)))
 
 
@@ -162,27 +157,24 @@ def _choose_one(topic: Topic, choice: str) -> Change:
 class PanelButton(LastingButton, template=rf"{DO_ID}:(?P<action>{'|'.join(Action)})"):
     """A button of the panel."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.action = Action(found["action"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
-        guild_id = managed_guild(interaction)
-        if self.action is Action.NAME_VOICE:
+        guild_id, action = managed_guild(interaction), Action(self.action)
+        if action is Action.NAME_VOICE:
             await interaction.response.send_modal(build_voice_window())
-        elif self.action is Action.NOTE_LENGTHS:
+        elif action is Action.NOTE_LENGTHS:
             # A window has to be the first answer: nothing may be said meanwhile.
             settings = await interaction.client.services.preferences.guild(guild_id)
             await interaction.response.send_modal(build_lengths_window(settings))
         else:
-            await replace_card(interaction, await in_time(interaction, self._changed(interaction)))
+            await replace_card(interaction, await in_time(interaction, _changed(interaction, action)))
 
-    async def _changed(self, interaction: Interaction) -> Card:
-        if self.action is Action.BACK:
-            return await load_panel(interaction)
-        if self.action is Action.NO_LOG:
-            return await change_settings(interaction, lambda now: replace(now, log_channel=None))
-        if self.action is Action.NO_VOICE:
-            return await change_settings(interaction, lambda now: replace(now, voice=None))
-        return await change_settings(interaction, lambda _: GuildSettings())
+
+async def _changed(interaction: Interaction, action: Action) -> Card:
+    if action is Action.BACK:
+        return await load_panel(interaction)
+    if action is Action.NO_LOG:
+        return await change_settings(interaction, lambda now: replace(now, log_channel=None))
+    if action is Action.NO_VOICE:
+        return await change_settings(interaction, lambda now: replace(now, voice=None))
+    return await change_settings(interaction, lambda _: GuildSettings())

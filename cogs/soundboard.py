@@ -1,9 +1,7 @@
 """Add to soundboard: a sound effect becomes a sound of the server's own, on its own or in the place of another."""
 
 import io
-import re
 from collections.abc import Mapping
-from typing import Any
 
 import discord
 
@@ -36,14 +34,11 @@ from cogs.pressing import JOB_ID, LastingButton, LastingMenu, WindowAnswer
 class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(?P<takes>{TAKE})"):
     """Opens the window that asks for name and emoji."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.takes = int(found["takes"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Look up the permissions, and ask."""
         guild_with_rights(interaction)
-        await interaction.response.send_modal(build_sound_window(self.job_id, self.takes, _suggested_by(interaction)))
+        takes, suggested = int(self.found["takes"]), _suggested_by(interaction)
+        await interaction.response.send_modal(build_sound_window(self.job_id, takes, suggested))
 
 
 class SoundWindow(WindowAnswer, template=f"effect:{ADDING}:{JOB_ID}"):
@@ -62,18 +57,12 @@ class SwapMenu(
 ):
     """The sounds of a full soundboard that may go."""
 
-    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.take = int(found["take"])
-        self.emoji = SoundEmoji.read(found["emoji"])
-        self.name = found["name"]
-
     async def pressed(self, interaction: Interaction) -> None:
         """Put the new sound in the place of the chosen one."""
         old_id, _, job_id = self.item.values[0].partition(":")
         if not (old_id.isascii() and old_id.isdigit()):
             raise InvalidRequest("not_offered")
-        wish = Wish(job_id, self.take, self.name, self.emoji)
+        wish = Wish(job_id, int(self.found["take"]), self.found["name"], SoundEmoji.read(self.found["emoji"]))
         # The menu can be used until its card is replaced: a second choice meanwhile must not remove a second sound.
         with interaction.client.services.swaps.alone(guild_with_rights(interaction)):
             await _swap(interaction, wish, int(old_id))

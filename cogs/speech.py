@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -102,30 +101,21 @@ class TextWindow(
 ):
     """A long text, and in the window's id how it is to be read."""
 
-    def __init__(self, found: re.Match[str]) -> None:
-        super().__init__(found)
-        self.form = ResultForm(found["form"]) if found["form"] else None
-        self.emotion = found["emotion"] or None
-        self.voice_key = found["voice_key"]
-
     async def sent(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Have it spoken."""
         written = typed.get(TEXT_INPUT, "")
         text = clean_text(written, names_for(interaction, written), now=interaction.created_at)
-        await speak(interaction, Wanted(text, self._voice(interaction), self.emotion, self.form))
+        form, key = self.found["form"], self.found["voice_key"]
+        # One that vanished meanwhile is refused: the text would be spoken, and paid for, in another one.
+        voice = find_voice(interaction.client.services.voices, key).name if key else None
+        wanted = Wanted(text, voice, self.found["emotion"] or None, ResultForm(form) if form else None)
+        await speak(interaction, wanted)
 
     async def not_done(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Hand the text back, so that nobody writes it twice."""
         written = io.BytesIO(typed.get(TEXT_INPUT, "").encode())
         file = discord.File(written, WRITTEN_NAME, description=describe_written())
         await interaction.followup.send(file=file, ephemeral=True)
-
-    def _voice(self, interaction: Interaction) -> str | None:
-        """The name of the voice that was asked for. Raises InvalidRequest: ``voice_gone``."""
-        if not self.voice_key:
-            return None
-        # Where it vanished while the text was written, the text would be spoken, and paid for, in another one.
-        return find_voice(interaction.client.services.voices, self.voice_key).name
 
 
 class Speech(SoundboothCog):

@@ -1,10 +1,5 @@
 """The buttons and menus of the gallery of voices. Their ids say where somebody is, so they outlive restarts."""
 
-import re
-from typing import Any
-
-import discord
-
 from bot.discord_bot import Interaction
 from bot.errors import Blocked, Deed
 from bot.models import Place, Voice
@@ -48,74 +43,61 @@ _RESETTABLE = "|".join(_SCOPES.values())
 class GalleryButton(LastingButton, template=rf"voices:(?P<action>{_ACTIONS}):(?P<key>[\w-]{{0,8}}):(?P<place>{PLACE})"):
     """A button that turns to another page, or does something with a voice."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.key = found["key"]
-        self.place = GalleryPlace.read(found["place"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Do what the button says."""
         if self.action == PLAY:
-            await play(interaction, self.key)
+            await play(interaction, self.found["key"])
             return
         await replace_card(interaction, await in_time(interaction, self._press(interaction)))
 
     async def _press(self, interaction: Interaction) -> Card:
+        key, place = self.found["key"], GalleryPlace.read(self.found["place"])
+        if self.action in _STARS:
+            return await self._star(interaction, key, place)
         if self.action in _SCOPES:
-            await choose(interaction, _SCOPES[self.action], find_voice(interaction.client.services.voices, self.key))
-        elif self.action in _STARS:
-            return await self._star(interaction)
-        else:
-            return await load_gallery(interaction, self.place)
-        return await load_voice(interaction, self.key, self.place)
+            await choose(interaction, _SCOPES[self.action], find_voice(interaction.client.services.voices, key))
+            return await load_voice(interaction, key, place)
+        return await load_gallery(interaction, place)
 
-    async def _star(self, interaction: Interaction) -> Card:
+    async def _star(self, interaction: Interaction, key: str, place: GalleryPlace) -> Card:
         services, user_id = interaction.client.services, interaction.user.id
         if self.action == STAR:
-            await services.favourites.star(user_id, find_voice(interaction.client.services.voices, self.key).name)
-            return await load_voice(interaction, self.key, self.place)
-        name = find_name(services.voices, await services.favourites.load(user_id), self.key)
+            await services.favourites.star(user_id, find_voice(services.voices, key).name)
+            return await load_voice(interaction, key, place)
+        name = find_name(services.voices, await services.favourites.load(user_id), key)
         nearest = services.voices.replacement(name) if self.action == SWAP else None
         await services.favourites.unstar(user_id, name)
         if nearest is not None:
             await services.favourites.star(user_id, nearest.name)
         shown = nearest or services.voices.get(name)
         if shown is None:
-            return await load_gallery(interaction, self.place)
-        return await load_voice(interaction, voice_key(shown.name), self.place)
+            return await load_gallery(interaction, place)
+        return await load_voice(interaction, voice_key(shown.name), place)
 
 
 class GalleryMenu(LastingMenu, template=rf"voices:(?P<action>{OPEN}|{FILTER}):(?P<filter>[a-z]*):(?P<place>{PLACE})"):
     """The menu that opens a voice of the page, and those that narrow the gallery down."""
 
-    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.filter_name = found["filter"]
-        self.place = GalleryPlace.read(found["place"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Show what was chosen in place of the page."""
         (value,) = self.item.values
-        if self.filter_name:
-            loading = load_gallery(interaction, self.place.filtered(self.filter_name, "" if value == ANY else value))
+        place, filter_name = GalleryPlace.read(self.found["place"]), self.found["filter"]
+        if filter_name:
+            loading = load_gallery(interaction, place.filtered(filter_name, "" if value == ANY else value))
         else:
-            loading = load_voice(interaction, value, self.place)
+            loading = load_voice(interaction, value, place)
         await replace_card(interaction, await in_time(interaction, loading))
 
 
 class ResetButton(LastingButton, template=rf"voices:{RESET}:(?P<scope>{_RESETTABLE})"):
     """The button that takes the choice of a voice back."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.scope = VoiceScope(found["scope"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Take it back and show what is left."""
         await replace_card(interaction, await in_time(interaction, self._reset(interaction)))
 
     async def _reset(self, interaction: Interaction) -> Card:
-        await choose(interaction, self.scope, None)
+        await choose(interaction, VoiceScope(self.found["scope"]), None)
         return await load_choices(interaction)
 
 
