@@ -12,6 +12,7 @@ from cogs.asking import place_of
 from cogs.pressing import LastingButton, LastingMenu
 from cogs.rights import managed_guild, manages
 
+# Eighteen digits of microseconds reach beyond the last date that Python knows.
 _WHERE = rf"(?P<whose>{'|'.join(Whose)}):(?P<before>[0-9]{{1,18}})"
 
 

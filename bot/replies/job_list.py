@@ -19,7 +19,7 @@ from bot.replies.times import relative
 PAGE_LENGTH = 10
 QUOTED_CHARACTERS = 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Twenty digits of microseconds are more than any date that Python knows.
+# What stands in a custom id where there is no date.
 NEWEST = 0
 
 _STATES = {

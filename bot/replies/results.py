@@ -100,7 +100,7 @@ def build_link_card(job: Job, length_s: float, now: datetime, *, url: str) -> Ca
 
 
 def with_mark(card: Card, job: Job) -> Card:
-    """The card with the mark by which a message of a job can be found again."""
+    """Put the mark on the card by which a message of a job can be found again; returns the same card."""
     card.embed.set_footer(text=f"{card.embed.footer.text} · {mark_of(job)}")
     return card
 
@@ -125,6 +125,7 @@ def _done_with_file(job: Job, length_s: float, now: datetime) -> Card:
 
 
 def _add(card: Card, sentence: str) -> None:
+    """Put a sentence below what the card says."""
     card.embed.description = f"{card.embed.description}\n\n{sentence}"
 
 

@@ -68,7 +68,7 @@ class Said:
 
 
 def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
-    """The card with the first lines of what is said, what is known of it, and its buttons."""
+    """Put the first lines of what is said on the card, and what is known of it; returns it with its buttons."""
     parts = [card.embed.description or "", _preview(said)]
     if said.found:
         parts.append(_found_lines(said.found))
