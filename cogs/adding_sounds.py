@@ -1,7 +1,6 @@
 """What happens behind "Add to soundboard". Who may do what is looked up anew at each step."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import discord
 
@@ -12,7 +11,7 @@ from bot.errors import InvalidRequest, SoundboardFull
 from bot.models import Job
 from bot.replies.cards import Card
 from bot.replies.soundboard import Replaceable, SoundEmoji, audit_reason, build_added, build_full
-from cogs.asking import place_of
+from cogs.asking import guild_of, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,13 @@ class Wish:
     emoji: SoundEmoji
 
 
-def guild_with_rights(interaction: discord.Interaction[Any]) -> int:
+def guild_with_rights(interaction: Interaction) -> int:
     """The id of the server whose soundboard both the member and the bot may add to.
 
     Raises:
         InvalidRequest: ``soundboard_no_server``, ``soundboard_member_may_not``, ``soundboard_bot_may_not``.
     """
-    guild_id = place_of(interaction).guild_id
+    guild_id = guild_of(interaction)
     if guild_id is None:
         raise InvalidRequest("soundboard_no_server")
     if not _may_create(interaction.permissions):

@@ -1,32 +1,35 @@
 """What every command that asks for a job does: where it came from, what may be posted there, and the first card."""
 
 from collections.abc import Awaitable
-from typing import Any
 
 import discord
 
 from bot.delivery.lacking import refusal_in
-from bot.discord_bot import Services
+from bot.discord_bot import Interaction, Services
 from bot.errors import Deed, DeliveryError, Grant, MissingPermission, NotAdmitted, Remedy
 from bot.models import EffectRequest, Job, Place, Request, ResultForm, TranscriptRequest
 from bot.replies.answer import NOT_ANSWERED
 from bot.replies.language import spoken
 
 
-def place_of(interaction: discord.Interaction[Any], *, is_private: bool = False) -> Place:
-    """The place of a job asked for with this interaction; ``is_private``: only the member sees what comes of it.
+def guild_of(interaction: Interaction) -> int | None:
+    """The id of the server, where the bot is a member of it.
 
-    Where the bot is not a member itself, the member brought it along: limits, turn and jobs are then their own.
+    Elsewhere the member brought it along: limits, turn and jobs are then their own.
     """
-    has_bot = interaction.is_guild_integration() or interaction.context.dm_channel
+    return interaction.guild_id if interaction.is_guild_integration() else None
+
+
+def place_of(interaction: Interaction, *, is_private: bool = False) -> Place:
+    """The place of a job asked for with this interaction; ``is_private``: only the member sees what comes of it."""
     return Place(
         user_id=interaction.user.id,
         channel_id=interaction.channel_id or 0,
-        guild_id=interaction.guild_id if has_bot else None,
+        guild_id=guild_of(interaction),
         application_id=interaction.application_id,
         interaction_token=interaction.token,
         token_expires_at=interaction.expires_at,
-        has_bot=has_bot,
+        has_bot=interaction.is_guild_integration() or interaction.context.dm_channel,
         upload_limit_bytes=interaction.filesize_limit,
         is_private=is_private,
         locale=spoken(),
@@ -38,7 +41,7 @@ def roles_of(user: discord.User | discord.Member) -> tuple[int, ...]:
     return tuple(role.id for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
-async def refuse_where_not_allowed(interaction: discord.Interaction[Any]) -> None:
+async def refuse_where_not_allowed(interaction: Interaction) -> None:
     """Refuse whoever the managers of this server let ask for no audio, or not here. A thread is where its channel is.
 
     Asked before every job, by commands, menus and buttons alike. Managers ask where all others do, with whatever roles.
@@ -46,7 +49,7 @@ async def refuse_where_not_allowed(interaction: discord.Interaction[Any]) -> Non
     Raises:
         NotAdmitted: names the channels, or the roles, that may.
     """
-    guild_id = place_of(interaction).guild_id
+    guild_id = guild_of(interaction)
     if guild_id is None:
         return
     chosen = await interaction.client.services.preferences.guild(guild_id)
@@ -65,23 +68,21 @@ def _known_to(guild: discord.Guild | None, ids: tuple[int, ...]) -> tuple[int, .
     return tuple(one for one in ids if guild.get_channel(one) or guild.get_role(one))
 
 
-def channels_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
+def channels_of(interaction: Interaction) -> tuple[int, ...]:
     """The ids of where it was asked: the channel, or a thread and then the channel it belongs to."""
     channel = interaction.channel
     parents = (channel.parent_id,) if isinstance(channel, discord.Thread) else ()
     return (interaction.channel_id or 0, *parents)
 
 
-async def usual_form(interaction: discord.Interaction[Any]) -> ResultForm:
+async def usual_form(interaction: Interaction) -> ResultForm:
     """The form of results that the managers of this server chose, else the operator's choice."""
-    services, guild_id = interaction.client.services, place_of(interaction).guild_id
+    services, guild_id = interaction.client.services, guild_of(interaction)
     chosen = None if guild_id is None else (await services.preferences.guild(guild_id)).form
     return chosen or services.default_form
 
 
-def form_for(
-    interaction: discord.Interaction[Any], request: Request, wanted: ResultForm, *, is_private: bool = False
-) -> ResultForm:
+def form_for(interaction: Interaction, request: Request, wanted: ResultForm, *, is_private: bool = False) -> ResultForm:
     """The wanted form where what comes of the request may be posted so, else the other one it can have.
 
     Asked before anything is paid for. Transcripts are files, and so are several takes: a voice message holds one.
@@ -98,7 +99,7 @@ def form_for(
     return possible_form(interaction, wanted, is_private=is_private)
 
 
-def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm, *, is_private: bool = False) -> ResultForm:
+def possible_form(interaction: Interaction, wanted: ResultForm, *, is_private: bool = False) -> ResultForm:
     """The wanted form where the bot may post it, else the other one. Asked before anything is paid for.
 
     Raises:
@@ -118,7 +119,7 @@ def possible_form(interaction: discord.Interaction[Any], wanted: ResultForm, *, 
     return ResultForm.FILE
 
 
-def _can_post_voice(interaction: discord.Interaction[Any]) -> bool:
+def _can_post_voice(interaction: Interaction) -> bool:
     """A voice message is a message of the bot's own that answers the card, which takes the right to read the card.
 
     A file comes with the card, which is part of the interaction.
@@ -129,7 +130,7 @@ def _can_post_voice(interaction: discord.Interaction[Any]) -> bool:
     return can_post and may.send_voice_messages and may.read_message_history
 
 
-def refuse_without_files(interaction: discord.Interaction[Any], deed: Deed) -> None:
+def refuse_without_files(interaction: Interaction, deed: Deed) -> None:
     """Refuse where the bot may attach no files. Asked before anything is paid for.
 
     Raises:
@@ -140,7 +141,7 @@ def refuse_without_files(interaction: discord.Interaction[Any], deed: Deed) -> N
         raise missing(interaction, deed, "attach_files")
 
 
-def missing(interaction: discord.Interaction[Any], deed: Deed, *permissions: str) -> MissingPermission:
+def missing(interaction: Interaction, deed: Deed, *permissions: str) -> MissingPermission:
     """The refusal for want of permissions here, with who really lacks what, and how it is given to them."""
     channel_id = interaction.channel_id or 0
     channel = interaction.channel if isinstance(interaction.channel, discord.Thread) else None

@@ -5,7 +5,7 @@ import asyncio
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.models import EffectRequest, Request, SpeechRequest, TranscriptRequest
-from cogs.asking import channels_of, place_of, roles_of
+from cogs.asking import channels_of, guild_of, roles_of
 from cogs.rights import manages
 
 
@@ -15,7 +15,7 @@ async def refuse_blocked_words(interaction: Interaction, request: Request) -> No
     Raises:
         InvalidRequest: ``word_blocked``, with the first such word.
     """
-    guild_id, text = place_of(interaction).guild_id, _written(request)
+    guild_id, text = guild_of(interaction), _written(request)
     if guild_id is None or not text or manages(interaction):
         return
     rules = await interaction.client.services.automod.rules(guild_id)

@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
-
-import discord
 
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
@@ -75,7 +72,7 @@ async def make_another(interaction: Interaction, job_id: str, change: Change) ->
     await submit_or_confirm(interaction, request, form, is_private=is_private)
 
 
-def varied_by(interaction: discord.Interaction[Any]) -> Change:
+def varied_by(interaction: Interaction) -> Change:
     """Makes the same request another one, at each press of the same button again: by the number of the press."""
 
     def vary(request: EffectRequest) -> EffectRequest:

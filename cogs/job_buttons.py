@@ -11,6 +11,7 @@ from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from cogs.asking import (
     form_for,
+    guild_of,
     missing,
     place_of,
     refuse_where_not_allowed,
@@ -32,9 +33,9 @@ class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND
         await work(interaction)
 
     async def _cancel(self, interaction: Interaction) -> None:
-        services, place = interaction.client.services, place_of(interaction)
+        services = interaction.client.services
         cancelling = services.jobs.cancel(
-            self.job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
+            self.job_id, interaction.user.id, guild_id=guild_of(interaction), moderates=moderates(interaction)
         )
         job = await in_time(interaction, cancelling)
         try:

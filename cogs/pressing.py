@@ -29,7 +29,7 @@ class Outcome:
 
 
 @asynccontextmanager
-async def answering(interaction: discord.Interaction[Any]) -> AsyncGenerator[Outcome]:
+async def answering(interaction: Interaction) -> AsyncGenerator[Outcome]:
     """Speak the member's language inside, and answer what is raised there with a sentence for them."""
     outcome = Outcome()
     with speaking(await language_for(interaction)):
@@ -129,12 +129,12 @@ def is_hidden(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-def custom_id_of(interaction: discord.Interaction[Any]) -> str:
+def custom_id_of(interaction: Interaction) -> str:
     """The id of the button, the menu or the window."""
     return str(cast("Mapping[str, Any]", interaction.data or {}).get("custom_id", ""))
 
 
-def typed_in(interaction: discord.Interaction[Any]) -> dict[str, str]:
+def typed_in(interaction: Interaction) -> dict[str, str]:
     """What a window that was sent off holds, by the ids of its inputs; of a menu, the first choice."""
     data = cast("Mapping[str, Any]", interaction.data or {})
     return dict(_typed(data.get("components", ())))

@@ -200,7 +200,7 @@ class Speech(SoundboothCog):
         return emotion_choices(typed)
 
 
-def names_for(interaction: discord.Interaction[Any], text: str) -> Names:
+def names_for(interaction: Interaction, text: str) -> Names:
     """How those are called whom a typed text mentions: from the interaction, and from what is known of the guild."""
     if "<" not in text:
         return NOBODY
@@ -220,7 +220,7 @@ def names_for(interaction: discord.Interaction[Any], text: str) -> Names:
     )
 
 
-def _seen_channels(interaction: discord.Interaction[Any], text: str) -> list[discord.abc.GuildChannel]:
+def _seen_channels(interaction: Interaction, text: str) -> list[discord.abc.GuildChannel]:
     """Of the channels that the text mentions those that the member sees: the names of others are not to be told."""
     guild, member = interaction.guild, interaction.user
     if guild is None or not isinstance(member, discord.Member):
