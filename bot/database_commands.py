@@ -3,21 +3,17 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.endings import unless_stopped
 from bot.storage.backup import Backup, BackupStopped, back_up
 from bot.storage.database import Database, StorageError
 from bot.storage.moving import move
-from bot.terminal import Stopped
-
-T = TypeVar("T")
 
 
 async def write_backup(url: str, file: Path, *, overwrite: bool, stop: asyncio.Event) -> None:
@@ -32,15 +28,7 @@ async def write_backup(url: str, file: Path, *, overwrite: bool, stop: asyncio.E
         raise StorageError(
             "This command copies an SQLite file; a PostgreSQL server is backed up while it runs with its own pg_dump."
         )
-    stopped = threading.Event()
-
-    async def run() -> Backup:
-        return await asyncio.to_thread(back_up, source, file, overwrite=overwrite, stop=stopped)
-
-    try:
-        made = await _until_stopped(run(), stop, on_stop=stopped)
-    except BackupStopped as error:
-        raise Stopped("Stopped; no backup was written.") from error
+    made = await unless_stopped(_back_up(source, file, overwrite=overwrite), stop, "Stopped; no backup was written.")
     _say(f"Backed up {made.jobs:,} jobs from {source} into {file} ({made.size_bytes / 1024 / 1024:.1f} MB).")
     _say("To use it, stop the bot and put it in the place of the database, without the files -wal and -shm beside it.")
 
@@ -59,10 +47,7 @@ async def copy_database(source_url: str, target_url: str, *, stop: asyncio.Event
     if file is not None and not file.is_file():
         raise StorageError(f"There is no database {file} to copy from.")
     async with Database(source_url, exclusive=True) as old, Database(target_url, exclusive=True) as new:
-        try:
-            counts = await _until_stopped(move(old, new, datetime.now(UTC)), stop)
-        except asyncio.CancelledError as error:
-            raise Stopped("Stopped; nothing was copied.") from error
+        counts = await unless_stopped(move(old, new, datetime.now(UTC)), stop, "Stopped; nothing was copied.")
         _say(f"Copied {sum(counts.values()):,} rows from {old.name} to {new.name}; the counts of all tables agree:")
     for name, rows in counts.items():
         _say(f"  {name:<16}{rows:>12,}")
@@ -70,25 +55,18 @@ async def copy_database(source_url: str, target_url: str, *, stop: asyncio.Event
     _say("Keep the old database until you have seen it work.")
 
 
-async def _until_stopped(
-    work: Coroutine[Any, Any, T], stop: asyncio.Event, *, on_stop: threading.Event | None = None
-) -> T:
-    """Do the work; on ``stop`` cancel it or, where it runs in a thread, tell it by ``on_stop`` and wait."""
-    working = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stop.wait())
+async def _back_up(source: Path, file: Path, *, overwrite: bool) -> Backup:
+    """Copy in a thread. That cannot be cancelled, so it is told to stop, and waited for."""
+    stop = threading.Event()
+    copying = asyncio.ensure_future(asyncio.to_thread(back_up, source, file, overwrite=overwrite, stop=stop))
     try:
-        if not stop.is_set():
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            if on_stop is None:
-                working.cancel()
-            else:
-                on_stop.set()
-        return await working
-    finally:
-        stopping.cancel()
-        with suppress(asyncio.CancelledError):
-            await stopping
+        return await asyncio.shield(copying)
+    except asyncio.CancelledError:
+        stop.set()
+        with suppress(BackupStopped):
+            # It was finished before it heard of that.
+            return await copying
+        raise
 
 
 def _parsed(url: str) -> URL:

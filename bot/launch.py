@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.config import ConfigError, Settings
+from bot.endings import Stopped, unless_stopped
 from bot.opening import StartError, make_folder, refuse_incomplete_studio
 from bot.studio.key_file import KeyFileUnusable, read_key_file
 
@@ -73,19 +74,17 @@ async def _open_sandbox(stack: AsyncExitStack, token: str, port: int) -> "Sandbo
 
 async def _run_bot_process(arguments: list[str], environment: dict[str, str], stop: asyncio.Event) -> int:
     bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", *arguments, env=environment)
-    ended = asyncio.ensure_future(bot.wait())
-    stopped = asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if ended.done():
-            raise StartError(f"The bot ended by itself with exit code {ended.result()}; its last lines say why.")
+        code = await unless_stopped(bot.wait(), stop)
+    except Stopped:
         return 0
+    else:
+        raise StartError(f"The bot ended by itself with exit code {code}; its last lines say why.")
     finally:
-        stopped.cancel()
         if bot.returncode is None:
             bot.terminate()
             try:
-                await asyncio.wait_for(ended, STOP_WITHIN_S)
+                await asyncio.wait_for(bot.wait(), STOP_WITHIN_S)
             except TimeoutError:
                 bot.kill()
                 await bot.wait()

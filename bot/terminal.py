@@ -16,7 +16,7 @@ from bot.audio.encoding import AudioForm
 from bot.audio.probe import probe
 from bot.audio.transcode import transcode
 from bot.config import ConfigError, Settings
-from bot.endings import EXIT_STOPPED, ProgramEnded
+from bot.endings import Stopped, unless_stopped
 from bot.errors import AudioUnreadable, VoiceUnknown
 from bot.finevoice.answers import TaskAnswer, TaskState
 from bot.finevoice.catalogue import as_voice, read_catalogue
@@ -49,12 +49,6 @@ ENDS_WITH_US = "Stopped; the embedded studio ends with this program, and nothing
 MAYBE_MADE = "Stopped while the text was handed over, so it may be made and charged all the same: look at your usage."
 
 Result = TypeVar("Result")
-
-
-class Stopped(ProgramEnded):
-    """Ctrl-C; the message says what happens to the work that was begun."""
-
-    exit_code = EXIT_STOPPED
 
 
 @dataclass(frozen=True)
@@ -231,21 +225,15 @@ class Terminal:
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do the work with its progress shown, until Ctrl-C; every failure becomes one sentence."""
-        async with self._progress.shown():
-            working = asyncio.ensure_future(work)
-            stopped = asyncio.ensure_future(self.stop.wait())
-            try:
-                await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                if not working.done():
-                    raise Stopped(self._if_stopped)
-                return working.result()
-            except ApiError as error:
-                service = "The embedded studio" if self.settings.uses_studio else self.settings.finevoice.base_url
-                raise explained(error, service) from error
-            finally:
-                for one in (working, stopped):
-                    one.cancel()
-                await asyncio.wait({working, stopped})
+        try:
+            async with self._progress.shown():
+                return await unless_stopped(work, self.stop)
+        except Stopped as stopped:
+            # Only now it is known how far the work came.
+            raise Stopped(self._if_stopped) from stopped
+        except ApiError as error:
+            service = "The embedded studio" if self.settings.uses_studio else self.settings.finevoice.base_url
+            raise explained(error, service) from error
 
 
 def _put_in_place(fetched: Path, out: Path, *, overwrite: bool) -> str:

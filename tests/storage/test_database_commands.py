@@ -1,17 +1,18 @@
 """``soundbooth database``: what it says, and its exit codes."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
 from bot.database_commands import copy_database, write_backup
-from bot.endings import EXIT_UNAVAILABLE
+from bot.endings import EXIT_UNAVAILABLE, Stopped
 from bot.storage.database import Database, StorageError
 from bot.storage.jobs import JobStore
 from bot.storage.processes import ProcessStore
-from bot.terminal import Stopped
 from tests.storage.samples import START, new_job
 
 pytestmark = pytest.mark.usefixtures("untouched_logging")
@@ -54,6 +55,26 @@ async def test_a_backup_that_is_stopped_says_so(filled: str, tmp_path: Path) -> 
     with pytest.raises(Stopped, match="no backup was written"):
         await write_backup(filled, tmp_path / "copy.db", overwrite=False, stop=stop)
     assert not (tmp_path / "copy.db").exists()
+
+
+async def test_a_backup_that_is_stopped_in_the_middle_is_waited_for(filled: str, tmp_path: Path) -> None:
+    stop, others_are_done, threads = asyncio.Event(), threading.Event(), ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(threads)
+    threads.submit(others_are_done.wait)
+    backing_up = asyncio.ensure_future(write_backup(filled, tmp_path / "copy.db", overwrite=False, stop=stop))
+    await _let_everything_happen()
+    stop.set()
+    await _let_everything_happen()
+    assert not backing_up.done()
+    others_are_done.set()
+    with pytest.raises(Stopped, match="no backup was written"):
+        await backing_up
+    assert not list(tmp_path.glob("*copy.db*"))
+
+
+async def _let_everything_happen() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 def test_copy_prints_the_counts_and_what_to_do_next(
