@@ -21,6 +21,7 @@ from bot.logs import set_up_logging
 log = logging.getLogger(__name__)
 
 MAX_VOICES_SHOWN = 1_000
+MAX_PORT = 65_535
 
 Program = Callable[[Settings, argparse.Namespace, asyncio.Event], Awaitable[int]]
 
@@ -151,10 +152,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command("run", _run, "run the bot")
     sandbox = command("sandbox", _sandbox, "try the bot in the browser, without Discord and without a key")
-    sandbox.add_argument("--port", type=int, default=8420, help="the page's port (default: 8420; 0: any free one)")
+    sandbox.add_argument("--port", type=_port, default=8420, help="the page's port (default: 8420; 0: any free one)")
     studio = command("studio", _studio, "serve the embedded studio alone, an API of FineVoice's form")
     studio.add_argument("--host", default=None, help="the address to listen on (default: [studio] host)")
-    studio.add_argument("--port", type=int, default=None, help="the port (default: [studio] port; 0: any free one)")
+    studio.add_argument("--port", type=_port, default=None, help="the port (default: [studio] port; 0: any free one)")
     studio.add_argument(
         "--key-file",
         type=Path,
@@ -211,6 +212,13 @@ def _count(text: str) -> int:
     number = int(text)
     if not 1 <= number <= MAX_VOICES_SHOWN:
         raise argparse.ArgumentTypeError(f"must be from 1 to {MAX_VOICES_SHOWN:,}")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"must be from 0 to {MAX_PORT}")
     return number
 
 

@@ -296,7 +296,10 @@ async def test_hostile_names_and_messages_cannot_steer_the_terminal(tmp_path: Pa
     assert "refused" in refused.sentence
 
 
-@pytest.mark.parametrize("arguments", [["voices", "--limit", "0"], ["voices", "--limit", "many"], ["say", "Hello"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["voices", "--limit", "0"], ["voices", "--limit", "many"], ["say", "Hello"], ["studio", "--port", "65536"]],
+)
 async def test_arguments_that_cannot_be_used_end_with_2(alone: Shell, arguments: list[str]) -> None:
     done = await alone.run(*arguments)
     assert done.code == 2
