@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from bot.opening import listening
+
 HealthCheck = Callable[[], Awaitable[dict[str, bool]]]
 SHUTDOWN_S = 1.0
 
@@ -16,6 +18,9 @@ async def health_server(
     """Serve ``GET /healthz``: 200 when everything that ``check`` names is true, else 503. Port 0: no server.
 
     ``routes`` are what else is served there.
+
+    Raises:
+        StartError: the port is taken, or the host is not of this machine.
     """
     if port == 0:
         yield
@@ -31,7 +36,8 @@ async def health_server(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        with listening("The bot's HTTP server", host, port, section="http"):
+            await web.TCPSite(runner, host, port).start()
         yield
     finally:
         await runner.cleanup()

@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.config import ConfigError, Settings
 from bot.endings import Stopped, unless_stopped
-from bot.opening import StartError, make_folder, refuse_incomplete_studio
+from bot.opening import StartError, open_studio, refuse_incomplete_studio
 from bot.studio.key_file import KeyFileUnusable, read_key_file
 
 if TYPE_CHECKING:
@@ -105,27 +105,13 @@ async def run_studio(settings: Settings, listening: StudioListening, *, stop: as
     The keys are those of the key file, else ``[finevoice] api_key``, else a new one that is printed.
 
     Raises:
-        ConfigError: packages are missing, or the key file cannot be used.
+        ConfigError: packages are missing, or the key file or the folder cannot be used.
         StartError: the port is taken.
     """
-    from bot.studio.server import StudioServer  # noqa: PLC0415 - as above
-
-    refuse_incomplete_studio()
-    make_folder(settings.storage.work_dir)
     keys, new_key = await asyncio.to_thread(_studio_keys, settings, listening.key_file)
-    studio = StudioServer(
-        work_dir=settings.storage.work_dir / "studio",
-        api_keys=keys,
-        host=listening.host or settings.studio.host,
-        port=settings.studio.port if listening.port is None else listening.port,
-        workers=settings.studio.workers,
-        options=settings.studio.as_options(),
-    )
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(studio)
-        except OSError as error:
-            raise StartError(f"The studio cannot listen there: {error.strerror or type(error).__name__}.") from error
+    host = listening.host or settings.studio.host
+    port = settings.studio.port if listening.port is None else listening.port
+    async with open_studio(settings, keys, host=host, port=port) as studio:
         print(f"\n  The studio is here:  {studio.base_url}", flush=True)
         if new_key:
             print(f"  Key:                 {new_key}\n", flush=True)

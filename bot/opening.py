@@ -1,10 +1,12 @@
-"""Opens what the programs work with: folders, and whatever makes the audio. Nobody reads what they do not need."""
+"""Opens what the programs work with: folders, ports, whatever makes the audio. Nobody reads what they do not need."""
 
+import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.config import ConfigError, Settings
 from bot.endings import EXIT_UNAVAILABLE, ProgramEnded
@@ -12,10 +14,14 @@ from bot.finevoice.client import FineVoice
 from bot.finevoice.transport import Conduct
 from bot.studio.models import missing_packages
 
+if TYPE_CHECKING:
+    from bot.studio.server import StudioServer
+
 log = logging.getLogger(__name__)
 
 # A base_url of one's own without a key is a private server that asks for none.
 NO_KEY = "none"
+LOOPBACK = "127.0.0.1"
 
 
 class StartError(ProgramEnded):
@@ -42,18 +48,10 @@ async def open_finevoice(settings: Settings, conduct: Conduct | None = None) -> 
         ) as api:
             yield api
         return
-    refuse_incomplete_studio()
-    from bot.studio.server import StudioServer  # noqa: PLC0415 - who has a key starts faster without it
-
     key = secrets.token_urlsafe(32)
     async with (
-        StudioServer(
-            work_dir=settings.storage.work_dir / "studio",
-            api_keys=frozenset({key}),
-            port=settings.studio.port,
-            workers=settings.studio.workers,
-            options=settings.studio.as_options(),
-        ) as studio,
+        # It is for this program only, wherever one that runs alone listens.
+        open_studio(settings, frozenset({key}), host=LOOPBACK, port=settings.studio.port) as studio,
         FineVoice(
             base_url=studio.base_url,
             api_key=key,
@@ -65,6 +63,53 @@ async def open_finevoice(settings: Settings, conduct: Conduct | None = None) -> 
     ):
         log.info("No FINEVOICE_API_KEY: the embedded studio makes the audio on this machine")
         yield api
+
+
+@asynccontextmanager
+async def open_studio(
+    settings: Settings, api_keys: frozenset[str], *, host: str, port: int
+) -> AsyncGenerator["StudioServer"]:
+    """The embedded studio, which those keys may call.
+
+    Raises:
+        ConfigError: its packages are missing, or its folder cannot be written to.
+        StartError: it cannot listen there.
+    """
+    refuse_incomplete_studio()
+    from bot.studio.server import StudioServer  # noqa: PLC0415 - who has a key starts faster without it
+
+    folder = settings.storage.work_dir / "studio"
+    await asyncio.to_thread(make_folder, folder)
+    studio = StudioServer(
+        work_dir=folder,
+        api_keys=api_keys,
+        host=host,
+        port=port,
+        workers=settings.studio.workers,
+        options=settings.studio.as_options(),
+    )
+    async with AsyncExitStack() as stack:
+        with listening("The embedded studio", host, port, section="studio"):
+            await stack.enter_async_context(studio)
+        yield studio
+
+
+@contextmanager
+def listening(who: str, host: str, port: int, *, section: str) -> Generator[None]:
+    """Start a server inside of the block; ``section`` of the settings says where it listens.
+
+    Raises:
+        StartError: it cannot listen there.
+    """
+    try:
+        yield
+    except OSError as error:
+        # asyncio tells the address once more before what the system said.
+        reason = (error.strerror or type(error).__name__).rpartition(": ")[2]
+        raise StartError(
+            f"{who} cannot listen on {host}:{port} ({reason}): end what listens there, or set another host or port in "
+            f"[{section}]."
+        ) from error
 
 
 def refuse_incomplete_studio() -> None:

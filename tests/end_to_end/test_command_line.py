@@ -5,6 +5,7 @@ That the sandbox serves its page and ends on SIGTERM stands in test_newcomers_mi
 
 import asyncio
 import re
+import socket
 from pathlib import Path
 
 import aiohttp
@@ -75,6 +76,16 @@ async def test_a_database_that_cannot_be_opened_ends_with_69(bots: Bots, tmp_pat
     code, line = await last_line(bot, "run")
     assert code == 69
     assert "broken.db" in line
+
+
+@pytest.mark.parametrize("section", ["http", "studio"])
+async def test_a_taken_port_ends_with_69_and_names_the_setting(bots: Bots, section: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        bot = await bots.new(**{f"{section}__port": str(other.getsockname()[1])})
+        code, line = await last_line(bot, "run")
+    assert code == 69
+    assert f"in [{section}]" in line
+    assert "Traceback" not in bot.log
 
 
 async def test_check_tells_line_by_line_what_works(with_finevoice: Bots, installed: dict[str, str]) -> None:
