@@ -8,7 +8,6 @@ import secrets
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import discord
 from pydantic import SecretStr
 from yarl import URL
@@ -36,7 +35,7 @@ from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import SampleOptions, VoiceSamples
 from bot.limits import Allowance, Limits, Rate
 from bot.models import JobKind, ResultForm
-from bot.opening import StartError, make_folder, open_finevoice
+from bot.opening import StartError, log_in, make_folder, open_finevoice
 from bot.relay import Relay, RelayOptions
 from bot.replies.about import Facts, Maker
 from bot.sections import FINEVOICE_URL
@@ -55,8 +54,6 @@ from bot.storage.voice_samples import SampleStore
 from bot.storage.voices import VoiceStore
 
 log = logging.getLogger(__name__)
-
-LOGIN_TRIES = 5
 
 
 def utc_now() -> datetime:
@@ -105,7 +102,7 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
             refresh_every_s=settings.finevoice.catalogue_refresh_s,
         )
         runner, upkeep, bot.services = _build_services(settings, bot, database, api, voices, relay=relay)
-        await _log_in(bot, settings.discord.token.get_secret_value())
+        await log_in(bot, settings.discord.token.get_secret_value())
         await upkeep.start()
         try:
             await _run_all(bot, runner, voices, stop)
@@ -298,21 +295,6 @@ def limits_of(settings: Settings) -> Limits:
             JobKind.TRANSCRIPT: limits.transcript_weight,
         },
     )
-
-
-async def _log_in(bot: SoundboothBot, token: str) -> None:
-    for attempt in range(1, LOGIN_TRIES + 1):
-        try:
-            await bot.login(token)
-        except discord.LoginFailure as error:
-            raise ConfigError("Discord does not accept the token: check DISCORD_TOKEN or [discord] token.") from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            if attempt == LOGIN_TRIES:
-                raise StartError(f"Discord cannot be reached ({type(error).__name__}).") from error
-            log.warning("Discord cannot be reached (%s), try %s of %s", type(error).__name__, attempt, LOGIN_TRIES)
-            await asyncio.sleep(2**attempt)
-        else:
-            return
 
 
 async def _run_all(bot: SoundboothBot, runner: Runner, voices: VoiceLibrary, stop: asyncio.Event) -> None:

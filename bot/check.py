@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import aiohttp
 import av
 import av.error
 import discord
 
 from bot.config import ConfigError, Settings
 from bot.discord_bot import invite_url, point_at
+from bot.endings import ProgramEnded
 from bot.finevoice.client import FineVoice
 from bot.finevoice.errors import ApiError, ApiUnauthorized
 from bot.finevoice.requests import VoiceQuery
-from bot.opening import NO_KEY, make_folder
+from bot.opening import NO_KEY, log_in, make_folder, reaching_discord
 from bot.storage.database import Database, StorageError
 from bot.storage.migrating import newest_revision
 from bot.studio.models import missing_packages
@@ -103,12 +103,12 @@ async def _check_discord(settings: Settings) -> AsyncGenerator[str]:
     point_at(settings.discord.api_url, settings.discord.gateway_url)
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
-            async with asyncio.timeout(CHECK_TIMEOUT_S):
-                await client.login(settings.discord.token.get_secret_value())
-                application = await client.application_info()
-        except discord.LoginFailure as error:
-            raise CheckFailed("Discord does not accept the token: see DISCORD_TOKEN") from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise CheckFailed(f"{settings.discord.api_url} cannot be reached ({type(error).__name__})") from error
+            with reaching_discord():
+                async with asyncio.timeout(CHECK_TIMEOUT_S):
+                    # Once: a check tells what is, and does not wait for better times.
+                    await log_in(client, settings.discord.token.get_secret_value(), tries=1)
+                    application = await client.application_info()
+        except ProgramEnded as error:
+            raise CheckFailed(str(error)) from error
     yield f"the token is {client.user}'s"
     yield f"invite it with {invite_url(application.id)}"

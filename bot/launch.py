@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.config import ConfigError, Settings
 from bot.endings import Stopped, unless_stopped
-from bot.opening import StartError, open_studio, refuse_incomplete_studio
+from bot.opening import StartError, log_in, open_studio, reaching_discord, refuse_incomplete_studio
 from bot.studio.key_file import KeyFileUnusable, read_key_file
 
 if TYPE_CHECKING:
@@ -146,13 +146,20 @@ async def ask_health(settings: Settings) -> bool:
 
 
 async def sync_commands(settings: Settings) -> None:
-    """Send the commands to Discord, whatever it has."""
+    """Send the commands to Discord, whatever it has.
+
+    Raises:
+        ConfigError: there is no token, or Discord does not accept it.
+        StartError: Discord cannot be reached.
+    """
     from bot.discord_bot import SoundboothBot, point_at  # noqa: PLC0415 - as above
 
     if settings.discord.token is None:
         raise ConfigError("There is no Discord token: set DISCORD_TOKEN or [discord] token.")
     point_at(settings.discord.api_url, settings.discord.gateway_url)
     async with SoundboothBot(sync_commands=False) as bot:
-        await bot.login(settings.discord.token.get_secret_value())
-        for command in await bot.tree.sync():
-            print(command.name)
+        await log_in(bot, settings.discord.token.get_secret_value())
+        with reaching_discord():
+            commands = await bot.tree.sync()
+    for command in commands:
+        print(command.name)

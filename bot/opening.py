@@ -1,12 +1,17 @@
-"""Opens what the programs work with: folders, ports, whatever makes the audio. Nobody reads what they do not need."""
+"""Opens what the programs work with: folders, ports, Discord, and what makes the audio.
+
+Nobody reads what they do not need: who only has audio made starts faster without Discord.
+"""
 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import aiohttp
 
 from bot.config import ConfigError, Settings
 from bot.endings import EXIT_UNAVAILABLE, ProgramEnded
@@ -15,6 +20,8 @@ from bot.finevoice.transport import Conduct
 from bot.studio.models import missing_packages
 
 if TYPE_CHECKING:
+    import discord
+
     from bot.studio.server import StudioServer
 
 log = logging.getLogger(__name__)
@@ -22,6 +29,7 @@ log = logging.getLogger(__name__)
 # A base_url of one's own without a key is a private server that asks for none.
 NO_KEY = "none"
 LOOPBACK = "127.0.0.1"
+LOGIN_TRIES = 5
 
 
 class StartError(ProgramEnded):
@@ -109,6 +117,54 @@ def listening(who: str, host: str, port: int, *, section: str) -> Generator[None
         raise StartError(
             f"{who} cannot listen on {host}:{port} ({reason}): end what listens there, or set another host or port in "
             f"[{section}]."
+        ) from error
+
+
+async def log_in(
+    client: "discord.Client",
+    token: str,
+    *,
+    tries: int = LOGIN_TRIES,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Log in to Discord, again and again for half a minute where it cannot be reached.
+
+    Raises:
+        ConfigError: the token is wrong.
+        StartError: Discord could not be reached at the last try either.
+    """
+    for attempt in range(1, tries + 1):
+        try:
+            with reaching_discord():
+                await client.login(token)
+        except StartError as error:
+            if attempt == tries:
+                raise
+            log.warning("%s Try %s of %s", error, attempt, tries)
+            await sleep(2**attempt)
+        else:
+            return
+
+
+@contextmanager
+def reaching_discord() -> Generator[None]:
+    """Ask Discord for something inside of the block.
+
+    Raises:
+        ConfigError: the token is wrong.
+        StartError: Discord cannot be reached, or does not do it.
+    """
+    import discord  # noqa: PLC0415 - see above
+
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise ConfigError("Discord does not accept the token: check DISCORD_TOKEN or [discord] token.") from error
+    except discord.app_commands.CommandSyncFailure:
+        raise  # Discord was reached, and says what is wrong with our commands: a bug.
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise StartError(
+            f"Discord cannot be reached ({type(error).__name__}): check the network and [discord] api_url."
         ) from error
 
 

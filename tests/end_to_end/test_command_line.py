@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.starting_world import GENERAL, ROBIN
-from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice
+from tests.end_to_end.conftest import API_KEY, TOKEN, Bots, FakeFineVoice, Members
 from tests.end_to_end.driver import BotProcess, Member, until
 from tests.end_to_end.environment import as_installed
 from tests.end_to_end.workshop import Workshop
@@ -70,6 +70,30 @@ async def test_a_wrong_token_ends_with_78_and_is_not_repeated(bots: Bots) -> Non
     assert "a-token-nobody-knows" not in bot.log
 
 
+async def test_sync_sends_the_commands_and_names_them(bots: Bots) -> None:
+    bot = await bots.new()
+    await bot.start("sync")
+    assert await bot.ended() == 0
+    assert {"tts", "voice", "jobs"} <= set(bot.log.splitlines())
+
+
+async def test_sync_with_a_wrong_token_ends_with_78(bots: Bots) -> None:
+    bots.environment["DISCORD_TOKEN"] = "a-token-nobody-knows"
+    bot = await bots.new()
+    code, line = await last_line(bot, "sync")
+    assert code == 78
+    assert "does not accept the token" in line
+
+
+async def test_sync_that_does_not_reach_discord_ends_with_69(bots: Bots, members: Members) -> None:
+    await members.robin.inject(fault="dropped", on="sync_commands", times=9)
+    bot = await bots.new()
+    code, line = await last_line(bot, "sync")
+    assert code == 69
+    assert "Discord cannot be reached" in line
+    assert "Traceback" not in bot.log
+
+
 async def test_a_database_that_cannot_be_opened_ends_with_69(bots: Bots, tmp_path: Path) -> None:
     (tmp_path / "broken.db").write_text("this is not a database" * 100, encoding="utf-8")
     bot = await bots.new(storage__url=f"sqlite+aiosqlite:///{tmp_path}/broken.db")
@@ -109,6 +133,17 @@ async def test_check_tells_what_fails_and_what_to_do(with_finevoice: Bots, finev
     assert re.search(r"^FAIL\s+discord .*DISCORD_TOKEN", bot.log, re.MULTILINE), bot.log
     assert "a-wrong-key" not in bot.log
     assert finevoice.submits == []
+
+
+async def test_check_says_at_once_that_discord_cannot_be_reached(
+    tmp_path: Path, alone: dict[str, str], unused_tcp_port: int
+) -> None:
+    at_nobody = {"DISCORD_TOKEN": TOKEN, "SOUNDBOOTH_DISCORD__API_URL": f"http://127.0.0.1:{unused_tcp_port}"}
+    async with BotProcess(tmp_path, alone | at_nobody) as bot:
+        code, line = await last_line(bot, "check")
+    assert code == 1
+    assert re.search(r"^FAIL\s+discord .*cannot be reached .*check the network", line)
+    assert "Try 1" not in bot.log
 
 
 @pytest.mark.asyncio(loop_scope="session")
