@@ -17,6 +17,7 @@ from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.delivery.sources import DiscordSources
 from bot.discord_bot import Services, SoundboothBot, point_at
+from bot.endings import Stopped, unless_stopped
 from bot.finevoice.client import FineVoice
 from bot.health import health_server
 from bot.jobs.calls import Calls
@@ -102,7 +103,11 @@ async def run_bot(settings: Settings, stop: asyncio.Event) -> None:
             refresh_every_s=settings.finevoice.catalogue_refresh_s,
         )
         runner, upkeep, bot.services = _build_services(settings, bot, database, api, voices, relay=relay)
-        await log_in(bot, settings.discord.token.get_secret_value())
+        try:
+            # Discord may be away for long, and whoever stops the bot does not wait for it.
+            await unless_stopped(log_in(bot, settings.discord.token.get_secret_value()), stop)
+        except Stopped:
+            return
         await upkeep.start()
         try:
             await _run_all(bot, runner, voices, stop)

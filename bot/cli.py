@@ -1,9 +1,4 @@
-"""The command line: parse, call, exit code.
-
-Exit codes (source: sysexits.h): 0 fine, 1 a bug, a failed check or a command that could not do what it was asked, 2
-arguments that cannot be used, 69 something outside cannot be used, 78 the settings cannot be used, 130 stopped by
-Ctrl-C before a clip was there (128 and the signal's number, as shells have it).
-"""
+"""The command line: parse, call, exit code. What the codes mean stands in bot/endings.py."""
 
 import argparse
 import asyncio
@@ -15,7 +10,7 @@ from pathlib import Path
 
 from bot import __version__
 from bot.config import SECRETS_DIR, Settings, load_settings
-from bot.endings import EXIT_FAILED, ProgramEnded
+from bot.endings import EXIT_FAILED, EXIT_STOPPED, ProgramEnded, unless_stopped
 from bot.logs import set_up_logging
 
 log = logging.getLogger(__name__)
@@ -34,18 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # People want one sentence; what went on before a failure is for the bot's log.
         level = "ERROR" if options.is_for_people else settings.logs.level
         set_up_logging(level, settings.logs.format, _secrets(settings))
-        return asyncio.run(_until_stopped(options.program, settings, options))
+        return asyncio.run(_heeding_signals(options.program, settings, options))
     except ProgramEnded as error:
         return _give_up(str(error), error.exit_code)
     except KeyboardInterrupt:
-        return 0
+        # Before anything was begun; from then on programs are told by ``stop``.
+        return EXIT_STOPPED
     except Exception:
         # One of the three named borders: the last line says that it is our fault, the log has the traceback.
         log.exception("Soundbooth ended by a bug")
         return _give_up("Soundbooth ended by a bug; the traceback above belongs into an issue.", EXIT_FAILED)
 
 
-async def _until_stopped(program: Program, settings: Settings, options: argparse.Namespace) -> int:
+async def _heeding_signals(program: Program, settings: Settings, options: argparse.Namespace) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -74,22 +70,22 @@ async def _studio(settings: Settings, options: argparse.Namespace, stop: asyncio
     return 0
 
 
-async def _check(settings: Settings, options: argparse.Namespace, _: asyncio.Event) -> int:
+async def _check(settings: Settings, options: argparse.Namespace, stop: asyncio.Event) -> int:
     from bot.check import run_checks  # noqa: PLC0415 - as above
 
-    return 0 if await run_checks(settings, options.config) else EXIT_FAILED
+    return 0 if await unless_stopped(run_checks(settings, options.config), stop) else EXIT_FAILED
 
 
-async def _health(settings: Settings, _: argparse.Namespace, __: asyncio.Event) -> int:
+async def _health(settings: Settings, _: argparse.Namespace, stop: asyncio.Event) -> int:
     from bot.launch import ask_health  # noqa: PLC0415 - as above
 
-    return 0 if await ask_health(settings) else EXIT_FAILED
+    return 0 if await unless_stopped(ask_health(settings), stop) else EXIT_FAILED
 
 
-async def _sync(settings: Settings, _: argparse.Namespace, __: asyncio.Event) -> int:
+async def _sync(settings: Settings, _: argparse.Namespace, stop: asyncio.Event) -> int:
     from bot.launch import sync_commands  # noqa: PLC0415 - as above
 
-    await sync_commands(settings)
+    await unless_stopped(sync_commands(settings), stop)
     return 0
 
 

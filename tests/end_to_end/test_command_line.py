@@ -6,7 +6,9 @@ That the sandbox serves its page and ends on SIGTERM stands in test_newcomers_mi
 import asyncio
 import re
 import socket
+from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Self
 
 import aiohttp
 import pytest
@@ -34,6 +36,32 @@ def alone(tmp_path: Path, installed: dict[str, str]) -> dict[str, str]:
         "SOUNDBOOTH_STORAGE__URL": f"sqlite+aiosqlite:///{tmp_path}/soundbooth.db",
         "SOUNDBOOTH_STORAGE__WORK_DIR": f"{tmp_path}/work",
     }
+
+
+class SilentServer:
+    """Takes connections and never answers."""
+
+    def __init__(self) -> None:
+        self.was_asked = asyncio.Event()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._take, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+
+    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        self.was_asked.set()
+        await reader.read()
+        writer.close()
 
 
 async def last_line(process: BotProcess, *arguments: str) -> tuple[int, str]:
@@ -191,6 +219,33 @@ async def test_the_studio_alone_prints_its_address_and_key(tmp_path: Path, alone
         async with session.get(f"{url}/v1/voice/pagevoices") as response:
             assert response.status == 401
         assert await studio.stop() == 0
+
+
+@pytest.fixture
+async def silent_server() -> AsyncGenerator[SilentServer]:
+    async with SilentServer() as server:
+        yield server
+
+
+@pytest.mark.parametrize("is_ctrl_c", [True, False])
+@pytest.mark.parametrize(("program", "code"), [("run", 0), ("check", 130), ("health", 130), ("sync", 130)])
+async def test_who_waits_for_an_answer_can_be_stopped(
+    tmp_path: Path, alone: dict[str, str], silent_server: SilentServer, program: str, code: int, *, is_ctrl_c: bool
+) -> None:
+    everywhere = alone | {
+        "DISCORD_TOKEN": TOKEN,
+        "FINEVOICE_API_KEY": API_KEY,
+        "SOUNDBOOTH_DISCORD__API_URL": silent_server.url,
+        "SOUNDBOOTH_FINEVOICE__BASE_URL": silent_server.url,
+    }
+    if program == "health":
+        everywhere["SOUNDBOOTH_HTTP__PORT"] = str(silent_server.port)
+    async with BotProcess(tmp_path, everywhere) as bot:
+        await bot.start(program)
+        await silent_server.was_asked.wait()
+        async with asyncio.timeout(10):
+            assert await (bot.interrupt() if is_ctrl_c else bot.stop()) == code
+    assert "Traceback" not in bot.log
 
 
 @pytest.mark.asyncio(loop_scope="session")
