@@ -8,6 +8,7 @@ from bot.delivery.soundboard import BoardSound, NewSound, Soundboard
 from bot.discord_bot import Interaction
 from bot.discord_limits import MAX_OPTIONS
 from bot.errors import InvalidRequest, SoundboardFull
+from bot.jobs.access import may_take_result
 from bot.models import Job
 from bot.replies.cards import Card
 from bot.replies.soundboard import Replaceable, SoundEmoji, audit_reason, build_added, build_full
@@ -78,11 +79,9 @@ async def swap_sound(interaction: Interaction, wish: Wish, old_id: int) -> Card:
 
 async def _job_for(interaction: Interaction, wish: Wish) -> tuple[int, Job]:
     """The server, and the job of which the member sees the result there."""
-    guild_id = guild_with_rights(interaction)
-    job = await interaction.client.services.jobs.find_made(wish.job_id, place_of(interaction))
-    is_shown_here = job.result_channel_id == job.place.channel_id
-    if not is_shown_here and job.place.user_id != interaction.user.id:
-        # It went to its asker's direct messages.
+    guild_id, place = guild_with_rights(interaction), place_of(interaction)
+    job = await interaction.client.services.jobs.find_made(wish.job_id, place)
+    if not may_take_result(job, place):
         raise InvalidRequest("only_asker")
     return guild_id, job
 

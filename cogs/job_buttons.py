@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from bot.discord_bot import Interaction
 from bot.errors import Deed
+from bot.jobs.access import is_asker
 from bot.models import Job, JobState, ResultForm
 from bot.replies.answer import NOT_ANSWERED, acknowledge, in_time, replace_card, show_card
 from bot.replies.job_cards import CANCEL, RETRY, SEND, build_card
 from bot.replies.job_list import ListPlace, Whose, build_details
 from cogs.asking import (
     form_for,
-    guild_of,
     missing,
     place_of,
     refuse_where_not_allowed,
@@ -34,9 +34,7 @@ class JobButton(LastingButton, template=rf"job:(?P<action>{CANCEL}|{RETRY}|{SEND
 
     async def _cancel(self, interaction: Interaction) -> None:
         services = interaction.client.services
-        cancelling = services.jobs.cancel(
-            self.job_id, interaction.user.id, guild_id=guild_of(interaction), moderates=moderates(interaction)
-        )
+        cancelling = services.jobs.cancel(self.job_id, place_of(interaction), moderates=moderates(interaction))
         job = await in_time(interaction, cancelling)
         try:
             await _show_cancelled(interaction, job)
@@ -113,7 +111,7 @@ async def _check_send_again(interaction: Interaction, job_id: str) -> Job:
 async def _show_cancelled(interaction: Interaction, job: Job) -> None:
     """Answer the press: on the job's own card that comes with the card's last change, elsewhere it is shown here."""
     if interaction.message is not None and interaction.message.id != job.card_message_id:
-        is_asker = interaction.user.id == job.place.user_id
-        await replace_card(interaction, build_details(job, ListPlace(Whose.MINE), is_asker=is_asker))
+        is_own = is_asker(job, place_of(interaction))
+        await replace_card(interaction, build_details(job, ListPlace(Whose.MINE), is_asker=is_own))
     else:
         await acknowledge(interaction)

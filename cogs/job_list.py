@@ -4,7 +4,7 @@ import re
 
 from bot.discord_bot import Interaction
 from bot.errors import JobNotFound
-from bot.models import Job
+from bot.jobs.access import is_asker, may_look_up
 from bot.replies.answer import in_time, replace_card
 from bot.replies.cards import Card
 from bot.replies.job_list import PAGE_LENGTH, ListPlace, Whose, build_details, build_list
@@ -37,19 +37,11 @@ async def load_details(interaction: Interaction, job_id: str, where: ListPlace) 
     Raises:
         JobNotFound: there is none of that id here that this member may see.
     """
-    jobs = interaction.client.services.jobs
+    jobs, place = interaction.client.services.jobs, place_of(interaction)
     job = await jobs.get(job_id)
-    if not _may_see(interaction, job):
+    if not may_look_up(job, place, manages=manages(interaction)):
         raise JobNotFound(job_id)
-    is_asker = job.place.user_id == interaction.user.id
-    return build_details(job, where, is_asker=is_asker, forecast=await jobs.forecast(job))
-
-
-def _may_see(interaction: Interaction, job: Job) -> bool:
-    """What was asked for in one server is not shown in another, not even to its asker."""
-    place = place_of(interaction)
-    is_here = job.place.scope_id == place.scope_id and job.place.guild_id == place.guild_id
-    return is_here and (job.place.user_id == place.user_id or manages(interaction))
+    return build_details(job, where, is_asker=is_asker(job, place), forecast=await jobs.forecast(job))
 
 
 def _where(found: re.Match[str]) -> ListPlace:

@@ -9,6 +9,7 @@ import discord
 from bot.delivery.taking_away import take_away, take_away_answers
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import DeliveryError, InvalidRequest, JobNotFound, VoiceUnknown
+from bot.jobs.access import is_asker
 from bot.jobs.voice_gallery import all_voices, find_similar
 from bot.models import Job, ResultForm, SpeechRequest, Voice
 from bot.replies.answer import acknowledge, in_time, show_privately
@@ -132,9 +133,7 @@ def _speech_of(job: Job) -> SpeechRequest:
 async def _delete(interaction: Interaction, job_id: str) -> None:
     """Take the result away: first what else was posted, at last the message that was pressed."""
     services, place = interaction.client.services, place_of(interaction)
-    checking = services.jobs.get_touchable(
-        job_id, place.user_id, guild_id=place.guild_id, moderates=moderates(interaction)
-    )
+    checking = services.jobs.get_touchable(job_id, place, moderates=moderates(interaction))
     try:
         job = await in_time(interaction, checking)
     except JobNotFound:
@@ -168,7 +167,7 @@ async def _take_away(interaction: Interaction, job: Job | None, card: discord.Me
     if job is None:
         await take_away_answers(interaction.client, card)
     else:
-        await take_away(interaction.client, job, card, is_asker=interaction.user.id == job.place.user_id)
+        await take_away(interaction.client, job, card, is_asker=is_asker(job, place_of(interaction)))
 
 
 class ResultButtons(SoundboothCog):

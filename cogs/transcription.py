@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import Deed, InvalidRequest, SourceGone
+from bot.jobs.access import may_hear_result
 from bot.jobs.transcribing import Offered, Wishes, kind_of
 from bot.models import ResultForm
 from bot.replies.answer import NOT_ANSWERED, in_time
@@ -139,10 +140,8 @@ class TranscribeButton(LastingButton, template=rf"job:{TRANSCRIBE}:{JOB_ID}"):
         if interaction.message is not None and interaction.message.attachments:
             return heard_in(interaction.message)
         job = await interaction.client.services.jobs.get(self.job_id)
-        place = place_of(interaction)
         # What was sent to somebody as a direct message is theirs alone.
-        is_seen_here = job.result_channel_id == place.channel_id and not job.place.is_private
-        if job.place.guild_id != place.guild_id or not (is_seen_here or job.place.user_id == place.user_id):
+        if not may_hear_result(job, place_of(interaction)):
             raise InvalidRequest("asked_elsewhere")
         if job.result_channel_id is None or job.result_message_id is None:
             raise SourceGone

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import InvalidRequest, JobNotFound
+from bot.jobs.access import is_asker, is_of_same_guild, may_have_another, may_touch
 from bot.jobs.line_display import LineDisplay
 from bot.jobs.result_cache import ResultCache
 from bot.jobs.runner import Runner
@@ -150,7 +151,7 @@ class JobService:
             raise JobNotFound(job_id)
         return job
 
-    async def get_touchable(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
+    async def get_touchable(self, job_id: str, place: Place, *, moderates: bool) -> Job:
         """The job, if this member may cancel it, or have its result taken away.
 
         Raises:
@@ -158,7 +159,7 @@ class JobService:
             InvalidRequest: ``not_your_job``: neither asked for by this member nor in a guild moderated by them.
         """
         job = await self.get(job_id)
-        if not _may_touch(job, user_id, guild_id=guild_id, moderates=moderates):
+        if not may_touch(job, place, moderates=moderates):
             raise InvalidRequest("not_your_job")
         return job
 
@@ -170,7 +171,7 @@ class JobService:
         """What its member may expect of the job now, if that can be told."""
         return await self._line.forecast(job)
 
-    async def cancel(self, job_id: str, user_id: int, *, guild_id: int | None, moderates: bool) -> Job:
+    async def cancel(self, job_id: str, place: Place, *, moderates: bool) -> Job:
         """End a job before its result is posted.
 
         What it took from the limits is given back if the service was not asked yet; afterwards it is paid for (one of
@@ -182,7 +183,7 @@ class JobService:
             InvalidRequest: ``not_your_job``: as for ``get_touchable``; ``too_late_to_cancel``: it is being delivered
                 or over.
         """
-        job = await self.get_touchable(job_id, user_id, guild_id=guild_id, moderates=moderates)
+        job = await self.get_touchable(job_id, place, moderates=moderates)
         # The state may change under our hands a few times at most: it only moves forward.
         while job.state.can_be_cancelled:
             was_asked = job.state is not JobState.QUEUED or job.takes_made > 0
@@ -190,7 +191,7 @@ class JobService:
                 job, JobState.CANCELLED, self._now(), refund=not was_asked
             )
             if cancelled is not None:
-                log.info("Job cancelled: job_id=%s user_id=%s", job.short_id, user_id)
+                log.info("Job cancelled: job_id=%s user_id=%s", job.short_id, place.user_id)
                 self._runner.stop_job(cancelled)
                 return cancelled
             job = await self.get(job_id)
@@ -217,8 +218,8 @@ class JobService:
                 is not shown in another; ``nothing_to_send``: it has no result.
             LimitReached: they asked for too much lately.
         """
-        job = await self.get_touchable(job_id, place.user_id, guild_id=place.guild_id, moderates=moderates)
-        if job.place.guild_id != place.guild_id:
+        job = await self.get_touchable(job_id, place, moderates=moderates)
+        if not is_of_same_guild(job, place):
             raise InvalidRequest("asked_elsewhere")
         if not job.can_send_again:
             raise InvalidRequest("nothing_to_send")
@@ -249,10 +250,9 @@ class JobService:
             InvalidRequest: ``asked_elsewhere``: it is of another guild; ``only_asker``: nobody else sees it.
         """
         job = await self.get(job_id)
-        if job.place.guild_id != place.guild_id:
+        if not is_of_same_guild(job, place):
             raise InvalidRequest("asked_elsewhere")
-        is_seen_by_all = place.guild_id is not None and not job.place.is_private
-        if not is_seen_by_all and job.place.user_id != place.user_id:
+        if not may_have_another(job, place):
             raise InvalidRequest("only_asker")
         return job
 
@@ -271,7 +271,7 @@ class JobService:
             LimitReached, Blocked: as for any job.
         """
         job = await self.get(job_id)
-        if job.place.user_id != place.user_id:
+        if not is_asker(job, place):
             raise InvalidRequest("only_asker")
         if not job.can_retry:
             raise InvalidRequest("nothing_to_retry")
@@ -286,9 +286,3 @@ class JobService:
 def _storable(text: str) -> str:
     """Half a surrogate pair fits into neither a request nor a database."""
     return text.encode("utf-8", "ignore").decode().strip()
-
-
-def _may_touch(job: Job, user_id: int, *, guild_id: int | None, moderates: bool) -> bool:
-    """Whether it is the member's own, or of the guild they moderate. Nobody moderates direct messages."""
-    moderates_it = moderates and guild_id is not None and guild_id == job.place.guild_id
-    return job.place.user_id == user_id or moderates_it

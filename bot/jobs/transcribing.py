@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from bot.errors import Blocked, InvalidRequest, LimitReached
+from bot.jobs.access import is_of_same_guild, may_touch
 from bot.jobs.preferences import Preferences
 from bot.jobs.service import JobService
 from bot.jobs.wishes import is_unwanted, refuse_unwanted
@@ -168,9 +169,9 @@ class Transcribing:
     async def may_be_again(self, job_id: str, place: Place, *, moderates: bool) -> Job:
         """The transcript, if this member may have it in another language here. Raises as ``again``."""
         job = await self._jobs.get(job_id)
-        if job.place.guild_id != place.guild_id:
+        if not is_of_same_guild(job, place):
             raise InvalidRequest("asked_elsewhere")
-        if job.place.user_id != place.user_id and not (moderates and place.guild_id is not None):
+        if not may_touch(job, place, moderates=moderates):
             raise InvalidRequest("not_your_job")
         is_second = isinstance(job.request, TranscriptRequest) and job.request.is_second_try
         if is_second or await self._jobs.was_repeated(job):

@@ -8,18 +8,18 @@ from bot.errors import InvalidRequest, JobNotFound, LimitReached
 from bot.limits import Allowance, Limits, Rate
 from bot.models import Job, JobState
 from tests.jobs.bot_process import BotProcess, World
-from tests.storage.samples import WIDE
+from tests.storage.samples import WIDE, place
 
 ONE_AN_HOUR = Limits(member=Allowance(Rate(1, 3_600.0)), guild=Allowance(Rate(100, 1.0)))
 
 
 async def _cancel(bot: BotProcess, job: Job, user_id: int = 7) -> Job:
-    return await bot.service.cancel(job.id, user_id, guild_id=100, moderates=False)
+    return await bot.service.cancel(job.id, place(user_id), moderates=False)
 
 
 async def _refusal(bot: BotProcess, job: Job, user_id: int, guild_id: int | None, *, moderates: bool) -> str:
     with pytest.raises(InvalidRequest) as caught:
-        await bot.service.cancel(job.id, user_id, guild_id=guild_id, moderates=moderates)
+        await bot.service.cancel(job.id, place(user_id, guild_id), moderates=moderates)
     return caught.value.reason
 
 
@@ -127,7 +127,7 @@ async def test_a_job_that_is_over_cannot_be_cancelled_twice(bot: BotProcess) -> 
 async def test_a_moderator_of_the_same_guild_may_cancel(world: World) -> None:
     async with world.process() as bot:
         job = await bot.ask_for()
-        cancelled = await bot.service.cancel(job.id, 999, guild_id=100, moderates=True)
+        cancelled = await bot.service.cancel(job.id, place(999), moderates=True)
         assert cancelled.state is JobState.CANCELLED
 
 
@@ -147,20 +147,20 @@ async def test_nobody_moderates_the_direct_messages_of_others(world: World) -> N
     async with world.process() as bot:
         job = await bot.ask_for(guild_id=None)
         assert await _refusal(bot, job, 8, None, moderates=True) == "not_your_job"
-        assert (await bot.service.cancel(job.id, 7, guild_id=None, moderates=False)).state is JobState.CANCELLED
+        assert (await bot.service.cancel(job.id, place(7, None), moderates=False)).state is JobState.CANCELLED
 
 
 async def test_a_job_that_does_not_exist_cannot_be_cancelled(world: World) -> None:
     async with world.process() as bot:
         with pytest.raises(JobNotFound):
-            await bot.service.cancel("no such id", 7, guild_id=100, moderates=True)
+            await bot.service.cancel("no such id", place(), moderates=True)
 
 
 async def test_two_who_cancel_at_once_refund_once(world: World) -> None:
     async with world.process(limits=ONE_AN_HOUR) as bot:
         job = await bot.ask_for()
         answers = await asyncio.gather(
-            *[bot.service.cancel(job.id, 7, guild_id=100, moderates=True) for _ in range(20)], return_exceptions=True
+            *[bot.service.cancel(job.id, place(), moderates=True) for _ in range(20)], return_exceptions=True
         )
         assert len([answer for answer in answers if isinstance(answer, Job)]) == 1
         await bot.ask_for()

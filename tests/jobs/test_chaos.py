@@ -9,7 +9,7 @@ from bot.errors import ChannelGone, DiscordUnavailable, InvalidRequest
 from bot.models import FailureReason, Job, JobState
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import AUDIO, Poll, Result, Submit
-from tests.storage.samples import text_of
+from tests.storage.samples import place, text_of
 
 PLACES = 3
 JOBS = 14
@@ -63,7 +63,7 @@ def _trouble(world: World, text: str, rng: random.Random) -> list[Submit]:
 
 async def _cancel_one(bot: BotProcess, job: Job, rng: random.Random) -> None:
     try:
-        await bot.service.cancel(job.id, 7, guild_id=job.place.guild_id, moderates=rng.random() < 0.9)
+        await bot.service.cancel(job.id, place(7, job.place.guild_id), moderates=rng.random() < 0.9)
     except InvalidRequest:
         return
 

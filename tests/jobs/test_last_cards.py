@@ -3,6 +3,7 @@
 from bot.errors import DiscordUnavailable
 from bot.models import FailureReason, JobState
 from tests.jobs.bot_process import World
+from tests.storage.samples import place
 
 
 async def test_a_failure_that_was_not_shown_before_a_crash_is_shown_after_it(world: World) -> None:
@@ -25,7 +26,7 @@ async def test_a_failure_that_was_not_shown_before_a_crash_is_shown_after_it(wor
 async def test_a_cancel_that_was_not_shown_before_a_crash_is_shown_after_it(world: World) -> None:
     async with world.process() as first:
         job = await first.ask_for("Hello")
-        await first.service.cancel(job.id, 7, guild_id=100, moderates=False)
+        await first.service.cancel(job.id, place(), moderates=False)
         await first.kill()
     async with world.process() as second:
         second.start()

@@ -7,6 +7,7 @@ from bot.models import FailureReason, Job, JobState
 from bot.storage.processes import LEASE
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import done_after
+from tests.storage.samples import place
 
 WAIT_S = LEASE.total_seconds() + 2 * LOOK_EVERY_S
 
@@ -102,7 +103,7 @@ async def test_a_job_cancelled_in_one_process_is_let_go_by_the_other(shared: Wor
         first.start()
         second.start()
         job = await _running(first)
-        await second.service.cancel(job.id, 7, guild_id=100, moderates=False)
+        await second.service.cancel(job.id, place(), moderates=False)
         await first.until(lambda: not first.runner.with_service)
         assert (await first.service.get(job.id)).state is JobState.CANCELLED
         await first.until(lambda: not first.files_of(job))

@@ -13,6 +13,7 @@ from bot.models import FailureReason, Job, JobKind, JobState
 from bot.storage.database import StorageError
 from tests.jobs.bot_process import BotProcess, World
 from tests.jobs.fake_finevoice import done_after
+from tests.storage.samples import place
 
 
 async def test_no_more_jobs_are_with_the_service_than_there_are_places(world: World) -> None:
@@ -235,7 +236,7 @@ async def test_nothing_is_kept_in_memory_of_jobs_that_are_over(bot: BotProcess) 
     jobs = [await bot.ask_for(f"text {number}") for number in range(6)]
     bot.fake.on("text 1", submit=["broken"])
     bot.fake.on("text 2", submit=["busy", "url"])
-    await bot.service.cancel(jobs[5].id, 7, guild_id=100, moderates=False)
+    await bot.service.cancel(jobs[5].id, place(), moderates=False)
     await bot.until_over(*jobs)
     bot.clock.step(30)
     await bot.settle()

@@ -95,7 +95,7 @@ async def test_a_retry_that_was_seen_and_cancelled_uses_the_retry_up(bot: BotPro
     bot.runner.stop()
     seen = await bot.service.retry(old.id, place())
     await bot.service.accepted(seen, 5)
-    await bot.service.cancel(seen.id, 7, guild_id=100, moderates=False)
+    await bot.service.cancel(seen.id, place(), moderates=False)
     with pytest.raises(InvalidRequest, match="nothing_to_retry"):
         await bot.service.retry(old.id, place())
     assert (await bot.service.retry(seen.id, place())).state is JobState.QUEUED

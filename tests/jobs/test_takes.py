@@ -164,7 +164,7 @@ async def test_what_was_made_is_not_given_back_when_the_rest_is_cancelled_in_lin
     async with world.process(limits=BUDGETED) as bot:
         bot.start()
         waiting = await busy_after_one(bot)
-        cancelled = await bot.service.cancel(waiting.id, 7, guild_id=100, moderates=False)
+        cancelled = await bot.service.cancel(waiting.id, place(), moderates=False)
         assert (cancelled.state, cancelled.was_refunded) == (JobState.CANCELLED, False)
         assert await left_of_day(bot, waiting) == [DAY - waiting.cost, DAY - waiting.cost]
 
