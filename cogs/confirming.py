@@ -4,15 +4,15 @@ A command that knows what it wants calls ``submit_or_confirm``: what is cheap is
 at least ``limits.confirm_above`` is asked about, privately, and admitted when the member presses Go.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest, LimitReached
+from bot.errors import InvalidRequest
 from bot.jobs.unconfirmed import Unconfirmed, new_id
 from bot.jobs.voice_choice import remember_named
-from bot.limits import LimitName, UsedLimit
+from bot.limits import UsedLimit
 from bot.models import Job, Place, Request, ResultForm, SpeechRequest, TranscriptRequest
 from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_time, replace_card, show_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
@@ -72,17 +72,10 @@ async def _ask(interaction: Interaction, wish: Unconfirmed, cost: int, note: str
         await _withdraw(withdraw)
 
 
-async def _limits(interaction: Interaction, wish: Unconfirmed, place: Place, cost: int) -> Sequence[UsedLimit]:
+async def _limits(interaction: Interaction, wish: Unconfirmed, place: Place, cost: int) -> list[UsedLimit]:
     """What is left; what would be refused after Go is refused before the question."""
     await _refuse_unallowed(interaction, wish)
-    report = await interaction.client.services.fair_use.usage(place, roles_of(interaction.user), whole_guild=False)
-    for limit in report.limits:
-        is_budget = limit.name in {LimitName.DAY, LimitName.MONTH}
-        if is_budget and limit.allowed and limit.used + cost > limit.allowed:
-            raise LimitReached(
-                limit.name, limit.subject, limit.allowed, limit.used, cost=cost, resets_at=limit.resets_at
-            )
-    return report.limits
+    return await interaction.client.services.fair_use.check_affordable(place, roles_of(interaction.user), cost)
 
 
 async def _make(interaction: Interaction, wish: Unconfirmed) -> Job:

@@ -78,9 +78,9 @@ class Limits(SoundboothCog):
             return build_limits(guild_id, limits, overrides, is_enabled=fair_use.is_enabled)
         if isinstance(who, discord.Role):
             return build_limits_of_role(guild_id, who.id, overrides)
-        role_ids = roles_of(who)
-        limits = await fair_use.limits(replace(place, user_id=who.id), role_ids)
-        is_blocked = await fair_use.is_blocked(guild_id, who.id, role_ids)
+        place, role_ids = replace(place, user_id=who.id), roles_of(who)
+        limits = await fair_use.limits(place, role_ids)
+        is_blocked = await fair_use.is_blocked(place, role_ids)
         return build_limits_of_member(who.id, limits, overrides, is_blocked=is_blocked, is_enabled=fair_use.is_enabled)
 
     @limits.command(name="set", description="Set a limit of this server, of a role or of a member")

@@ -2,7 +2,7 @@
 
 from bot.discord_bot import Interaction
 from bot.errors import Blocked, Deed
-from bot.models import Place, Voice
+from bot.models import Voice
 from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, replace_card
 from bot.replies.cards import Card
@@ -125,13 +125,7 @@ async def _sample(interaction: Interaction, voice: Voice) -> bytes:
     place = place_of(interaction)
     refuse_without_files(interaction, Deed.SAMPLE)
     await refuse_where_not_allowed(interaction)
-    await _refuse_blocked(interaction, place)
-    return await interaction.client.services.voice_samples.fetch(voice, place)
-
-
-async def _refuse_blocked(interaction: Interaction, place: Place) -> None:
-    if place.guild_id is None:
-        return
-    fair_use = interaction.client.services.fair_use
-    if await fair_use.is_blocked(place.guild_id, place.user_id, roles_of(interaction.user)):
+    services = interaction.client.services
+    if await services.fair_use.is_blocked(place, roles_of(interaction.user)):
         raise Blocked
+    return await services.voice_samples.fetch(voice, place)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot.errors import InvalidRequest
-from bot.limits import Allowance, Block, LimitName, Limits, Override, Subject, UsageReport
+from bot.limits import Allowance, Block, LimitName, Limits, Override, Subject, UsageReport, UsedLimit
 from bot.models import Place, Request
+from bot.storage.budgets import refuse_beyond
 from bot.storage.overrides import OverrideStore
 from bot.storage.usage import UsageStore
 
@@ -80,9 +81,9 @@ class FairUse:
         """Whom the guild blocked, the latest first."""
         return await self._overrides.blocks(guild_id)
 
-    async def is_blocked(self, guild_id: int, user_id: int, role_ids: tuple[int, ...]) -> bool:
+    async def is_blocked(self, place: Place, role_ids: tuple[int, ...]) -> bool:
         """Whether the guild blocked the member, or a role of theirs."""
-        return any(block.subject_id in {user_id, *role_ids} for block in await self.blocks(guild_id))
+        return await self._overrides.is_blocked(place, role_ids)
 
     async def keep_roles(self, guild_id: int, role_ids: Collection[int]) -> None:
         """Take back limits and blocks of all other roles: they are deleted, and cannot be named any more.
@@ -103,9 +104,26 @@ class FairUse:
         now, scope_id = self._now(), place.scope_id
         user_id = None if whole_guild else place.user_id
         days = await self._usage.by_day(scope_id, days=USAGE_DAYS, now=now, user_id=user_id)
-        limits = await self._usage.of_limits(place, await self.limits(place, role_ids), now)
+        limits = await self._used(place, role_ids)
         active = await self._usage.most_active(scope_id, days=USAGE_DAYS, now=now) if whole_guild else []
-        return UsageReport(tuple(days), tuple(limits) if self.is_enabled else (), tuple(active))
+        return UsageReport(tuple(days), tuple(limits), tuple(active))
+
+    async def check_affordable(self, place: Place, role_ids: tuple[int, ...], cost: int) -> list[UsedLimit]:
+        """What is used of each limit, if the budgets have room for something of this cost.
+
+        Raises:
+            LimitReached: it costs more than is left of the day's or the month's budget.
+        """
+        limits = await self._used(place, role_ids)
+        for limit in limits:
+            if limit.name in {LimitName.DAY, LimitName.MONTH}:
+                refuse_beyond(limit, cost)
+        return limits
+
+    async def _used(self, place: Place, role_ids: tuple[int, ...]) -> list[UsedLimit]:
+        if not self.is_enabled:
+            return []
+        return await self._usage.of_limits(place, await self.limits(place, role_ids), self._now())
 
 
 def value_of(allowance: Allowance, name: LimitName) -> float:

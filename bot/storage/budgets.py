@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Executable, bindparam, case, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import LimitReached
-from bot.limits import LimitName, Subject
+from bot.limits import LimitName, Subject, UsedLimit
 from bot.storage.database import upsert
 from bot.storage.tables import UtcTime, spent
 
@@ -55,7 +55,7 @@ async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: in
     They are added to first and looked at afterwards, in one statement: whoever is refused is rolled back.
 
     Raises:
-        LimitReached: one of them would be exceeded; it says how much of it was used and when it begins anew.
+        LimitReached: one of them would be exceeded; see ``refuse_beyond``.
     """
     rows = [(f"{budget.owner}:{label}", ends_at) for budget in budgets for label, ends_at in [period(budget.name, now)]]
     values: dict[str, object] = {"cost": cost}
@@ -64,12 +64,21 @@ async def spend(connection: AsyncConnection, budgets: Sequence[Budget], cost: in
     used = await connection.execute(_added(connection.dialect.name, len(rows)), values)
     used_by_key = {row.key: row.used for row in used}
     for budget, (key, ends_at) in zip(budgets, rows, strict=True):
-        if 0 < budget.allowed < used_by_key[key]:
-            before = used_by_key[key] - cost
-            raise LimitReached(
-                budget.name, budget.subject, allowed=budget.allowed, used=before, cost=cost, resets_at=ends_at
-            )
+        before = used_by_key[key] - cost
+        refuse_beyond(UsedLimit(budget.subject, budget.name, budget.allowed, before, ends_at), cost)
     return [key for key, _ in rows]
+
+
+def refuse_beyond(budget: UsedLimit, cost: int) -> None:
+    """Refuse what costs more than is left of a budget.
+
+    Raises:
+        LimitReached: it says how much of it was used and when it begins anew.
+    """
+    if 0 < budget.allowed < budget.used + cost:
+        raise LimitReached(
+            budget.name, budget.subject, budget.allowed, budget.used, cost=cost, resets_at=budget.resets_at
+        )
 
 
 _USED = select(spent.c.used).where(spent.c.key == _KEY)

@@ -120,6 +120,13 @@ class OverrideStore:
             rows = await connection.execute(query)
             return [Block(Subject(row.subject), row.subject_id, row.blocked_by, row.blocked_at) for row in rows]
 
+    async def is_blocked(self, place: Place, role_ids: tuple[int, ...]) -> bool:
+        """Whether the guild blocked this member, or a role of theirs. Nobody is blocked in direct messages."""
+        if place.guild_id is None:
+            return False
+        async with self._database.read() as connection:
+            return (await connection.execute(_BLOCKS, _who(place, role_ids))).first() is not None
+
 
 _SCOPE_ID = bindparam("scope", type_=BigInteger)
 _USER_ID = bindparam("user", type_=BigInteger)

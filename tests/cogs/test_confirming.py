@@ -42,14 +42,14 @@ async def asked(studio: Studio, text: str = LONG, **options: str) -> Any:
 
 def look_up_slowly(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on looking up what is left takes longer than Discord waits."""
-    usage = studio.bot.services.fair_use.usage
+    check = studio.bot.services.fair_use.check_affordable
 
     async def slowly(*arguments: Any, **options: Any) -> Any:
         await asyncio.sleep(SLOW_S)
-        return await usage(*arguments, **options)
+        return await check(*arguments, **options)
 
     monkeypatch.setattr(answer, "DEFER_AFTER_S", SLOW_S / 2)
-    monkeypatch.setattr(studio.bot.services.fair_use, "usage", slowly)
+    monkeypatch.setattr(studio.bot.services.fair_use, "check_affordable", slowly)
 
 
 def wish_id_of(question: Any) -> str:

@@ -100,12 +100,17 @@ async def test_whoever_is_blocked_may_ask_for_nothing_here_until_it_ends(
     await store.block(GUILD, block)
     await store.block(GUILD, block)
     assert await store.blocks(GUILD) == [block]
+    assert await store.is_blocked(place(), (MANY, FEW))
+    assert not await store.is_blocked(place(guild_id=200), (FEW,))
+    assert not await store.is_blocked(place(guild_id=None), ())
+    assert not await store.is_blocked(place(user_id=8), (MANY,))
     with pytest.raises(Blocked):
         await jobs.admit(new_job(role_ids=(MANY, FEW)))
     assert await jobs.admit(new_job(guild_id=200, role_ids=(FEW,)))
     assert await jobs.admit(new_job(user_id=8, role_ids=(MANY,)))
     assert await store.unblock(GUILD, block.subject, block.subject_id)
     assert not await store.unblock(GUILD, block.subject, block.subject_id)
+    assert not await store.is_blocked(place(), (MANY, FEW))
     assert await jobs.admit(new_job(role_ids=(MANY, FEW)))
 
 

@@ -57,6 +57,7 @@ async def _answer_members(database: Database) -> None:
     await usage.of_limits(place(), TIGHT, START)
     await OverrideStore(database, TIGHT).all_of(100)
     await OverrideStore(database, TIGHT).blocks(100)
+    await OverrideStore(database, TIGHT).is_blocked(place(), (1, 2))
 
 
 async def _clean_up_jobs_and_budgets(database: Database) -> None:
