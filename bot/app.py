@@ -213,7 +213,6 @@ def _build_services(
         is_opted_out=transcripts.is_opted_out,
         cache=cache,
     )
-    favourites = Favourites(FavouriteStore(database), now=utc_now)
     fair_use = FairUse(
         OverrideStore(database, limits),
         UsageStore(database),
@@ -232,11 +231,11 @@ def _build_services(
             preferences,
             Privacy(
                 PrivacyStore(database),
-                Memories(preferences, favourites, voices, cache.forget),
+                Memories(preferences, voices, cache.forget),
                 now=utc_now,
             ),
             ResultForm(settings.audio.default_form),
-            favourites=favourites,
+            favourites=Favourites(FavouriteStore(database), now=utc_now),
             voice_samples=samples,
             transcribing=Transcribing(jobs, transcripts, preferences, _transcript_bounds(settings), now=utc_now),
             automod=AutoMod(bot, now=utc_now),

@@ -26,13 +26,12 @@ from bot.replies.speech import (
     say_gone_voice,
     say_oddity,
 )
-from bot.replies.voices import voice_choice
 from bot.spoken_words import NOBODY, Names, clean_text
 from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, usual_form
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import WindowAnswer
-from cogs.voice_pages import find_voice
+from cogs.voice_pages import find_voice, suggest_voices
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
@@ -182,15 +181,8 @@ class Speech(SoundboothCog):
     @read.autocomplete("voice")
     @tts.autocomplete("voice")
     async def complete_voice(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The voices that fit what is typed so far; while nothing is, the one used last and the favourites on top."""
-        place, voices = place_of(interaction), self._services.voices
-        found = voices.search(typed, MAX_CHOICES)
-        if typed.strip():
-            return [voice_choice(voice) for voice in found]
-        last = await voices.last_used(place.scope_id, place.user_id)
-        starred = (voices.get(name) for name in await self._services.favourites.load(place.user_id))
-        ordered = {voice.name: voice for voice in (last, *starred, *found) if voice is not None}
-        return [voice_choice(voice, is_last=voice is last) for voice in ordered.values()][:MAX_CHOICES]
+        """The voices that fit what is typed so far."""
+        return await suggest_voices(interaction, typed)
 
     @read.autocomplete("emotion")
     @tts.autocomplete("emotion")

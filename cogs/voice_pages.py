@@ -1,7 +1,9 @@
-"""What the gallery of voices shows to whom: looked up anew for each page and each voice that is opened."""
+"""What the gallery of voices shows to whom, and what is offered while a voice is typed: looked up anew each time."""
 
 import asyncio
 from types import MappingProxyType
+
+from discord import app_commands
 
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
@@ -22,8 +24,12 @@ from bot.replies.gallery_place import (
     voice_of,
 )
 from bot.replies.voice_choices import build_choices
+from bot.replies.voices import voice_choice
 from cogs.asking import channels_of, place_of
 from cogs.rights import manages
+
+# What Discord takes for one option.
+MAX_CHOICES = 25
 
 
 def choices_of(interaction: Interaction) -> ChosenVoices:
@@ -93,6 +99,19 @@ async def load_choices(interaction: Interaction) -> Card:
     choices, place = choices_of(interaction), place_of(interaction)
     chosen, speaking = await choices.load(place), await choices.speaking(place)
     return build_choices(chosen, speaking, manages=manages(interaction))
+
+
+async def suggest_voices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """The voices that fit what is typed so far; while nothing is, the one used last and the favourites on top."""
+    services, place = interaction.client.services, place_of(interaction)
+    voices = services.voices
+    found = voices.search(typed, MAX_CHOICES)
+    if typed.strip():
+        return [voice_choice(voice) for voice in found]
+    last = await voices.last_used(place.scope_id, place.user_id)
+    starred = (voices.get(name) for name in await services.favourites.suggested(place.user_id))
+    ordered = {voice.name: voice for voice in (last, *starred, *found) if voice is not None}
+    return [voice_choice(voice, is_last=voice is last) for voice in ordered.values()][:MAX_CHOICES]
 
 
 def find_name(library: VoiceLibrary, stars: tuple[str, ...], key: str) -> str:

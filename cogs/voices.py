@@ -11,11 +11,10 @@ from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, show_privately
 from bot.replies.gallery_place import GalleryPlace, Shelf, searched
 from bot.replies.voice_choices import say_chosen
-from bot.replies.voices import voice_choice
 from cogs.asking import place_of
 from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
 from cogs.voice_gallery import GalleryButton, GalleryMenu, ResetButton, choose
-from cogs.voice_pages import load_choices, load_gallery
+from cogs.voice_pages import load_choices, load_gallery, suggest_voices
 
 SCOPES = {"me": VoiceScope.MEMBER, "this channel": VoiceScope.CHANNEL, "this server": VoiceScope.GUILD}
 
@@ -76,13 +75,8 @@ class Voices(SoundboothCog):
 
     @default.autocomplete("voice")
     async def complete_voice(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """The voices that fit what is typed so far; the member's favourites are on top while nothing is."""
-        voices = self._services.voices
-        starred = (
-            [] if typed.strip() else [voices.get(name) for name in self._services.favourites.get(interaction.user.id)]
-        )
-        found = {voice.name: voice for voice in (*starred, *voices.search(typed, MAX_CHOICES)) if voice is not None}
-        return [voice_choice(voice) for voice in list(found.values())[:MAX_CHOICES]]
+        """The voices that fit what is typed so far."""
+        return await suggest_voices(interaction, typed)
 
 
 async def setup(bot: SoundboothBot) -> None:

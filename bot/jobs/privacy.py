@@ -9,7 +9,6 @@ from itertools import accumulate
 from typing import cast
 
 from bot.errors import InvalidRequest
-from bot.jobs.favourites import Favourites
 from bot.jobs.preferences import Preferences
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Job
@@ -36,7 +35,6 @@ class Memories:
     """Who else remembers something of members, beside the database."""
 
     preferences: Preferences
-    favourites: Favourites
     voices: VoiceLibrary
     forget_result: Callable[[Job], Awaitable[None]]
     """Removes a result that was kept for whoever asks for the same."""
@@ -73,7 +71,6 @@ class Privacy:
         await self._store.forget(user_id)
         # Last of all: until the rows are gone, somebody may read them into memory again.
         await self._memories.preferences.forget_member(user_id)
-        await self._memories.favourites.forget_member(user_id)
         self._memories.voices.forget_member(user_id)
 
     async def keep_transcripts_at_most(self, guild_id: int, *, days: int) -> None:

@@ -46,8 +46,3 @@ class FavouriteStore:
             await connection.execute(
                 delete(favourite_voices).where(favourite_voices.c.user_id == user_id, favourite_voices.c.voice == voice)
             )
-
-    async def forget(self, user_id: int) -> None:
-        """Take all of the member's stars away."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(favourite_voices).where(favourite_voices.c.user_id == user_id))

@@ -82,7 +82,7 @@ def furnish(
     )  # fmt: skip
     fair_use = FairUse(OverrideStore(database, LIMITS), UsageStore(database), defaults=LIMITS, is_enabled=True, now=now)
     favourites = Favourites(FavouriteStore(database), now=now)
-    memories = Memories(preferences, favourites, voices, cache.forget)
+    memories = Memories(preferences, voices, cache.forget)
     bot.services = Services(
         jobs=service,
         fair_use=fair_use,

@@ -416,11 +416,13 @@ async def test_a_thread_has_its_channels_voice_until_it_has_its_own(studio: Stud
     assert "## Harper" in text_of(shown.response)
 
 
-async def test_autocomplete_has_favourites_on_top_from_memory(studio: Studio) -> None:
+async def test_autocomplete_has_the_voice_used_last_and_favourites_on_top_in_all_commands(studio: Studio) -> None:
     await studio.bot.services.favourites.star(studio.robin.id, "choir-30")
+    await studio.tts(studio.robin, voice="choir-39")
     found = await studio.robin.autocomplete(studio.channel, "voice default", "voice", "")
-    assert [choice["value"] for choice in found][:2] == ["choir-30", "harper"]
+    assert [choice["value"] for choice in found][:3] == ["choir-39", "choir-30", "harper"]
     assert len(found) == 25
+    assert found == await studio.robin.autocomplete(studio.channel, "tts", "voice", "")
     found = await studio.robin.autocomplete(studio.channel, "voice default", "voice", "jam")
     assert found[0]["value"] == "james"
 

@@ -45,7 +45,7 @@ class Setting:
         self.voices = VoiceLibrary(api, VoiceStore(database), default_voice="ben-1", refresh_every_s=3600)
         self.transcripts = TranscriptStore(database)
         self.forgotten_results: list[str] = []
-        memories = Memories(self.preferences, self.favourites, self.voices, self._forget)
+        memories = Memories(self.preferences, self.voices, self._forget)
         self.privacy = Privacy(PrivacyStore(database), memories, now=lambda: NOW)
 
     async def _forget(self, job: Job) -> None:
@@ -143,7 +143,7 @@ async def test_what_is_deleted_is_forgotten_everywhere(setting: Setting) -> None
     await setting.privacy.delete(ME)
     assert sorted(setting.forgotten_results) == sorted(job.id for job in jobs)
     assert await setting.preferences.member(HERE, ME) == MemberSettings()
-    assert setting.favourites.get(ME) == ()
+    assert await setting.favourites.load(ME) == ()
     assert await setting.voices.last_used(HERE, ME) is None
     assert (await setting.export())["jobs"] == []
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import update
@@ -6,7 +7,7 @@ from sqlalchemy import update
 from bot.errors import InvalidRequest, LimitReached
 from bot.jobs.favourites import MAX_FAVOURITES, Favourites
 from bot.models import JobState
-from bot.storage.database import Database
+from bot.storage.database import Database, StorageError
 from bot.storage.favourites import FavouriteStore
 from bot.storage.jobs import JobStore
 from bot.storage.tables import jobs
@@ -54,14 +55,6 @@ async def test_there_is_a_limit_of_favourites_and_each_that_goes_makes_room(favo
     assert set(await favourites.load(ROBIN)) == {"bert", "carl"}
 
 
-async def test_a_member_is_forgotten_without_the_others(favourites: FavouriteStore) -> None:
-    await star(favourites, ROBIN, "anna", "bert")
-    await star(favourites, SAM, "anna")
-    await favourites.forget(ROBIN)
-    assert await favourites.load(ROBIN) == ()
-    assert await favourites.load(SAM) == ("anna",)
-
-
 async def test_samples_are_counted_for_each_guild_and_day(samples: SampleStore) -> None:
     for _ in range(2):
         await samples.count_one(100, START, at_most=2)
@@ -105,21 +98,13 @@ async def test_members_are_told_that_they_have_too_many_favourites(favourites: F
     assert (refused.value.reason, refused.value.detail) == ("too_many_favourites", "100")
 
 
-async def test_what_was_loaded_last_is_remembered_until_the_member_is_forgotten(favourites: FavouriteStore) -> None:
+async def test_a_database_that_fails_leaves_suggestions_without_favourites(
+    favourites: FavouriteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stars = Favourites(favourites, now=lambda: START)
-    assert stars.get(ROBIN) == ()
     await stars.star(ROBIN, "anna")
-    await stars.star(ROBIN, "bert")
-    await stars.unstar(ROBIN, "anna")
-    assert stars.get(ROBIN) == ("bert",)
-    await stars.forget_member(ROBIN)
-    assert stars.get(ROBIN) == ()
-    assert await stars.load(ROBIN) == ()
-
-
-async def test_only_so_many_members_are_remembered(favourites: FavouriteStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.jobs.favourites.REMEMBERED_MEMBERS", 1)
-    stars = Favourites(favourites, now=lambda: START)
-    for user_id in (ROBIN, SAM):
-        await stars.star(user_id, "anna")
-    assert (stars.get(ROBIN), stars.get(SAM)) == ((), ("anna",))
+    assert await stars.suggested(ROBIN) == ("anna",)
+    monkeypatch.setattr(favourites, "load", AsyncMock(side_effect=StorageError("away")))
+    assert await stars.suggested(ROBIN) == ()
+    with pytest.raises(StorageError):
+        await stars.load(ROBIN)
