@@ -10,7 +10,7 @@ from bot.delivery.taking_away import take_away, take_away_answers
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import DeliveryError, InvalidRequest, JobNotFound, VoiceUnknown
 from bot.jobs.access import is_asker
-from bot.jobs.voice_gallery import all_voices, find_similar
+from bot.jobs.voice_gallery import find_similar
 from bot.models import Job, ResultForm, SpeechRequest, Voice
 from bot.replies.answer import acknowledge, in_time, show_privately
 from bot.replies.result_buttons import (
@@ -87,7 +87,7 @@ async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list
     starred = [services.voices.get(name) for name in await services.favourites.load(place.user_id)]
     own = [voice for voice in [*starred[:FAVOURITES_SHOWN], last] if voice is not None]
     # Comparing with a large catalogue takes longer than the event loop should stand still.
-    alike = await asyncio.to_thread(find_similar, speaking, all_voices(services.voices))
+    alike = await asyncio.to_thread(find_similar, speaking, services.voices.voices)
     voices = fit_for_menu([voice for voice in [*own, *alike] if voice.name != _speech_of(job).voice])
     if not voices:
         raise InvalidRequest("no_other_voice")

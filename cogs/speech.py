@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.errors import InvalidRequest
 from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
 from bot.models import ResultForm, SpeechRequest

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
 from bot.jobs.chosen_voices import ChosenVoices
-from bot.jobs.voice_gallery import all_voices, count_values, find_similar, find_voices, useful_filters
+from bot.jobs.voice_gallery import count_values, find_similar, find_voices, useful_filters
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Voice
 from bot.replies.cards import Card
@@ -54,7 +54,7 @@ async def load_gallery(interaction: Interaction, wanted: GalleryPlace) -> Card:
             names = stars
         case Shelf.SIMILAR if like is not None:
             # Comparing with a large catalogue takes longer than the event loop should stand still.
-            similar = await asyncio.to_thread(find_similar, like, all_voices(services.voices))
+            similar = await asyncio.to_thread(find_similar, like, services.voices.voices)
             names = tuple(voice.name for voice in similar)
         case _:
             names = tuple(voice.name for voice in find_voices(services.voices, wanted.words, chosen))
@@ -120,7 +120,7 @@ def find_name(library: VoiceLibrary, stars: tuple[str, ...], key: str) -> str:
     Raises:
         InvalidRequest: ``voice_gone``.
     """
-    voice = voice_of(key, all_voices(library))
+    voice = voice_of(key, library.voices)
     name = voice.name if voice else next((name for name in stars if voice_key(name) == key), None)
     if name is None:
         raise InvalidRequest("voice_gone")
@@ -133,7 +133,7 @@ def find_voice(library: VoiceLibrary, key: str) -> Voice:
     Raises:
         InvalidRequest: ``voice_gone``.
     """
-    voice = voice_of(key, all_voices(library))
+    voice = voice_of(key, library.voices)
     if voice is None:
         raise InvalidRequest("voice_gone")
     return voice

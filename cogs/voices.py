@@ -5,7 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.discord_limits import CHOICE_CHARACTERS, MAX_CHOICES
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.models import Voice
 from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, show_privately

@@ -21,11 +21,6 @@ MAX_FOUND_BY_WORDS = 500
 MAX_SIMILAR = MAX_OPTIONS
 
 
-def all_voices(library: VoiceLibrary) -> list[Voice]:
-    """The catalogue in its own order."""
-    return library.search("", max(1, library.size))
-
-
 def find_voices(library: VoiceLibrary, words: str, wanted: Mapping[str, str]) -> list[Voice]:
     """What passes the filters (values by their names) and fits the words, the best first.
 
@@ -33,7 +28,7 @@ def find_voices(library: VoiceLibrary, words: str, wanted: Mapping[str, str]) ->
     """
     only = VoiceFilter(**wanted)
     if not words:
-        return library.search("", max(1, library.size), only)
+        return library.search("", len(library.voices), only)
     return library.search(words, MAX_FOUND_BY_WORDS, only)
 
 

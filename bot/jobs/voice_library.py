@@ -100,7 +100,7 @@ class VoiceLibrary:
             StorageError: the new one is used, but not kept for the next start.
         """
         found = tuple([as_voice(answer) async for answer in read_catalogue(self._api)])
-        before = self._index.voices
+        before = self.voices
         if self._is_doubtful(found):
             log.warning("The service listed %s voices instead of %s; keeping the old ones", len(found), len(before))
             return CatalogueChange(len(before), is_doubted=True)
@@ -114,7 +114,7 @@ class VoiceLibrary:
 
     def _is_doubtful(self, found: tuple[Voice, ...]) -> bool:
         """True when far fewer voices came than there were, and not the same few as the last time."""
-        known = len(self._index.voices)
+        known = len(self.voices)
         if not found:
             return known > 0
         names = frozenset(voice.name for voice in found)
@@ -137,9 +137,9 @@ class VoiceLibrary:
         self._gone = {name: voice for name, voice in latest if self.get(name) is None}
 
     @property
-    def size(self) -> int:
-        """How many voices there are."""
-        return len(self._index.voices)
+    def voices(self) -> tuple[Voice, ...]:
+        """The catalogue in its own order."""
+        return self._index.voices
 
     def get(self, name: str) -> Voice | None:
         """The voice of exactly this name."""
@@ -231,7 +231,7 @@ class VoiceLibrary:
             raise InvalidRequest("voices_loading") from None
 
     def _default(self) -> Voice:
-        return self.get(self._default_voice) or self._index.voices[0]
+        return self.get(self._default_voice) or self.voices[0]
 
 
 def _compare(before: tuple[Voice, ...], after: tuple[Voice, ...]) -> CatalogueChange:

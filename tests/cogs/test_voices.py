@@ -75,7 +75,7 @@ async def use(studio: Studio, catalogue: tuple[Voice, ...]) -> None:
 
 async def lose(studio: Studio, gone: Voice) -> None:
     """A refresh of the catalogue without this voice."""
-    before = tuple(studio.voices.search("", 1_000))
+    before = studio.voices.voices
     after = tuple(voice for voice in before if voice.name != gone.name)
     await use(studio, after)
     left = find_replacements(before, after)

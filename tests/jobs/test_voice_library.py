@@ -267,18 +267,18 @@ async def test_a_catalogue_that_shrinks_to_less_than_half_has_to_say_so_twice(
     await library.refresh()
     process.fake.voices = process.fake.voices[:20]
     assert await library.refresh() == CatalogueChange(60, is_doubted=True)
-    assert library.size == 60
+    assert len(library.voices) == 60
     change = await library.refresh()
-    assert (change.voices, len(change.gone), library.size) == (20, 40, 20)
+    assert (change.voices, len(change.gone), len(library.voices)) == (20, 40, 20)
 
 
 async def test_a_doubtful_catalogue_is_asked_for_again_soon(process: BotProcess, library: VoiceLibrary) -> None:
     process.fake.voices = [{"name": f"v-{number}", "displayName": f"V {number}"} for number in range(60)]
     running = asyncio.ensure_future(library.run())
-    await process.until(lambda: library.size == 60)
+    await process.until(lambda: len(library.voices) == 60)
     process.fake.voices = process.fake.voices[:20]
     began = process.clock.now()
-    await process.until(lambda: library.size == 20)
+    await process.until(lambda: len(library.voices) == 20)
     assert (process.clock.now() - began).total_seconds() == HOUR_S + CONFIRM_AFTER_S
     running.cancel()
     await asyncio.wait({running})
@@ -294,7 +294,7 @@ async def test_a_large_catalogue_is_indexed_beside_the_one_in_use(process: BotPr
         await asyncio.sleep(0)
     assert seen <= {3, 1_000}
     assert 3 in seen
-    assert library.size == 1_000
+    assert len(library.voices) == 1_000
 
 
 async def test_voices_can_be_searched_with_a_filter(library: VoiceLibrary) -> None:

@@ -133,7 +133,7 @@ async def test_a_member_listens_narrows_down_stars_and_chooses(open_page: OpenPa
 
 
 async def test_the_pages_turn_and_menus_are_worked_by_keyboard(open_page: OpenPage, stage: GalleryStage) -> None:
-    assert stage.bot.services.voices.size == len(CATALOGUE)
+    assert len(stage.bot.services.voices.voices) == len(CATALOGUE)
     reader = await open_page(places.ROBIN, places.GENERAL)
     gallery, keys = await open_gallery(reader), reader.page.keyboard
     embed = gallery.get_by_test_id("embed")
