@@ -69,7 +69,7 @@ class MemberSettings:
 
 
 class VoiceScope(StrEnum):
-    """For whom a voice was chosen. What comes first goes before the others. The values stand in custom ids."""
+    """For whom a voice was chosen. The values stand in custom ids."""
 
     MEMBER = "me"
     LAST = "last"

@@ -11,17 +11,17 @@ from dataclasses import replace
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.errors import InvalidRequest
 from bot.jobs.unconfirmed import Unconfirmed, new_id
-from bot.jobs.voice_choice import remember_named
 from bot.limits import UsedLimit
 from bot.models import Job, Place, Request, ResultForm, SpeechRequest, TranscriptRequest
 from bot.replies.answer import NOT_ANSWERED, add_privately, ask_privately, in_time, replace_card, show_card
 from bot.replies.confirming import CANCEL, GO, build_question, build_withdrawn
 from bot.replies.job_cards import build_card
-from cogs.asking import channels_of, form_for, place_of, refuse_where_not_allowed, roles_of, show_accepted
+from cogs.asking import form_for, place_of, refuse_where_not_allowed, roles_of, show_accepted
 from cogs.blocked_words import refuse_blocked_words
 from cogs.cog import SoundboothCog
 from cogs.pressing import LastingButton
 from cogs.rights import moderates
+from cogs.voice_pages import choices_of
 
 
 async def submit_or_confirm(
@@ -113,8 +113,7 @@ async def _remember_voice(interaction: Interaction, job: Job) -> None:
     services = interaction.client.services
     voice = services.voices.get(job.request.voice) if isinstance(job.request, SpeechRequest) else None
     if voice is not None:
-        here = channels_of(interaction)
-        await remember_named(services.voices, services.preferences, job.place, voice, channel_ids=here)
+        await choices_of(interaction).remember_named(voice)
 
 
 async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:

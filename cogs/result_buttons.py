@@ -95,19 +95,17 @@ async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list
 
 
 async def _chosen(interaction: Interaction, job_id: str, name: str) -> tuple[Job, Voice]:
-    place = place_of(interaction)
     job = await _find_speech(interaction, job_id)
-    return job, await interaction.client.services.voices.resolve(name, place.scope_id, place.user_id)
+    return job, await interaction.client.services.voices.resolve(name)
 
 
 async def _speech_and_voice(interaction: Interaction, job_id: str) -> tuple[Job, Voice]:
-    services, place = interaction.client.services, place_of(interaction)
-    job = await _find_speech(interaction, job_id)
+    voices, job = interaction.client.services.voices, await _find_speech(interaction, job_id)
     name = _speech_of(job).voice
     try:
-        return job, await services.voices.resolve(name, place.scope_id, place.user_id)
+        return job, await voices.resolve(name)
     except VoiceUnknown:
-        stand_in = services.voices.replacement(name)
+        stand_in = voices.replacement(name)
         if stand_in is None:
             raise
         return job, stand_in

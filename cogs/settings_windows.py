@@ -34,11 +34,11 @@ class LengthsWindow(WindowAnswer, template=NOTE_LENGTHS_ID):
 
 
 async def _set_voice(interaction: Interaction, typed: Mapping[str, str]) -> Card:
-    guild_id = managed_guild(interaction)
+    managed_guild(interaction)
     name = typed.get(VOICE_INPUT, "")
     if not name.strip():
         raise InvalidRequest("voice_not_named")
-    voice = await interaction.client.services.voices.resolve(name, guild_id, interaction.user.id)
+    voice = await interaction.client.services.voices.resolve(name)
     return await change_settings(interaction, lambda now: replace(now, voice=voice.name))
 
 

@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.discord_limits import CHOICE_CHARACTERS
 from bot.errors import InvalidRequest
-from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told
+from bot.jobs.voice_choice import VoiceChoice
 from bot.models import ResultForm, SpeechRequest
 from bot.replies.answer import in_time
 from bot.replies.emotion_names import tag_called
@@ -27,11 +27,11 @@ from bot.replies.speech import (
     say_oddity,
 )
 from bot.spoken_words import NOBODY, Names, clean_text
-from cogs.asking import channels_of, place_of, possible_form, refuse_where_not_allowed, usual_form
+from cogs.asking import possible_form, refuse_where_not_allowed, usual_form
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import WindowAnswer
-from cogs.voice_pages import find_voice, suggest_voices
+from cogs.voice_pages import choices_of, find_voice, suggest_voices
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
@@ -56,7 +56,7 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     """Have it spoken: the card, or first the price of something long.
 
     Raises:
-        UserError: see ``choose_voice``, ``possible_form`` and ``submit_or_confirm``; ``emotion_unknown``.
+        UserError: see ``ChosenVoices.speaking``, ``possible_form`` and ``submit_or_confirm``; ``emotion_unknown``.
     """
     services, tag = interaction.client.services, _tag(wanted.emotion)
     form, choice = await in_time(interaction, _chosen(interaction, wanted))
@@ -66,7 +66,7 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     note = "\n".join(part for part in (wanted.note, gone, other, say_oddity(text)) if part)
     request = SpeechRequest(text, choice.voice.name, choice.voice.label)
     await submit_or_confirm(interaction, request, form, note=note)
-    await note_told(services.preferences, place_of(interaction), choice)
+    await choices_of(interaction).note_told(choice)
 
 
 def _tag(emotion: str | None) -> str:
@@ -83,16 +83,8 @@ def _tagged(tag: str, text: str) -> str:
 
 
 async def _chosen(interaction: Interaction, wanted: Wanted) -> tuple[ResultForm, VoiceChoice]:
-    services = interaction.client.services
     form = possible_form(interaction, wanted.form or await usual_form(interaction))
-    choice = await choose_voice(
-        services.voices,
-        services.preferences,
-        place_of(interaction),
-        wanted.voice,
-        channel_ids=channels_of(interaction),
-    )
-    return form, choice
+    return form, await choices_of(interaction).speaking(wanted.voice)
 
 
 class TextWindow(

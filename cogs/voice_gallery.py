@@ -110,7 +110,7 @@ async def choose(interaction: Interaction, scope: VoiceScope, voice: Voice | Non
     if scope is not VoiceScope.MEMBER:
         managed_guild(interaction)
     name = None if voice is None else voice.name
-    await choices_of(interaction).choose(scope, place_of(interaction), name)
+    await choices_of(interaction).choose(scope, name)
 
 
 async def play(interaction: Interaction, key: str) -> None:

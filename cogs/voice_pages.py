@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.discord_bot import Interaction
 from bot.errors import InvalidRequest
-from bot.jobs.chosen_voices import ChosenVoices
+from bot.jobs.voice_choice import ChosenVoices
 from bot.jobs.voice_gallery import count_values, find_similar, find_voices, useful_filters
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Voice
@@ -33,9 +33,9 @@ MAX_CHOICES = 25
 
 
 def choices_of(interaction: Interaction) -> ChosenVoices:
-    """What was chosen for whom, here."""
+    """What was chosen for the member here."""
     services = interaction.client.services
-    return ChosenVoices(services.voices, services.preferences, channels_of(interaction))
+    return ChosenVoices(services.voices, services.preferences, place_of(interaction), channels_of(interaction))
 
 
 async def load_gallery(interaction: Interaction, wanted: GalleryPlace) -> Card:
@@ -45,7 +45,7 @@ async def load_gallery(interaction: Interaction, wanted: GalleryPlace) -> Card:
         InvalidRequest: ``voices_loading``; ``voice_gone``: the one that others are to be like is not there any more.
     """
     services = interaction.client.services
-    own = await choices_of(interaction).speaking(place_of(interaction))
+    own = (await choices_of(interaction).speaking()).voice
     stars = await services.favourites.load(interaction.user.id)
     chosen = _chosen_filters(services.voices, wanted)
     like = find_voice(services.voices, wanted.like) if wanted.shelf is Shelf.SIMILAR else None
@@ -83,7 +83,7 @@ async def load_voice(interaction: Interaction, key: str, place: GalleryPlace) ->
         InvalidRequest: ``voice_gone``.
     """
     services = interaction.client.services
-    own = await choices_of(interaction).speaking(place_of(interaction))
+    own = (await choices_of(interaction).speaking()).voice
     stars = await services.favourites.load(interaction.user.id)
     name = find_name(services.voices, stars, key)
     shown = _shown(services.voices, name, stars)
@@ -96,9 +96,9 @@ async def load_choices(interaction: Interaction) -> Card:
     Raises:
         InvalidRequest: ``voices_loading``.
     """
-    choices, place = choices_of(interaction), place_of(interaction)
-    chosen, speaking = await choices.load(place), await choices.speaking(place)
-    return build_choices(chosen, speaking, manages=manages(interaction))
+    choices = choices_of(interaction)
+    chosen, speaking = await choices.load(), await choices.speaking()
+    return build_choices(chosen, speaking.voice, manages=manages(interaction))
 
 
 async def suggest_voices(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:

@@ -11,7 +11,6 @@ from bot.preferences import VoiceScope
 from bot.replies.answer import confirm, in_time, show_privately
 from bot.replies.gallery_place import GalleryPlace, Shelf, searched
 from bot.replies.voice_choices import say_chosen
-from cogs.asking import place_of
 from cogs.cog import FOR_ALL, IN_ALL_PLACES, SoundboothCog
 from cogs.voice_gallery import GalleryButton, GalleryMenu, ResetButton, choose
 from cogs.voice_pages import load_choices, load_gallery, suggest_voices
@@ -68,8 +67,7 @@ class Voices(SoundboothCog):
         await confirm(interaction, say_chosen(scope, chosen))
 
     async def _choose(self, interaction: Interaction, scope: VoiceScope, typed: str) -> Voice:
-        place = place_of(interaction)
-        voice = await self._services.voices.resolve(typed, place.scope_id, place.user_id)
+        voice = await self._services.voices.resolve(typed)
         await choose(interaction, scope, voice)
         return voice
 

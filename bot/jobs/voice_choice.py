@@ -1,12 +1,14 @@
-"""Which voice speaks: the one asked for, else the member's, their last one, the channel's, the guild's, the bot's."""
+"""Which voice speaks: the one asked for, else the first that is there of those chosen before, else the bot's own."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from bot.errors import InvalidRequest
 from bot.jobs.preferences import Preferences
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Place, Voice
+from bot.preferences import MAX_CHANNEL_VOICES, ChosenVoice, GuildSettings, VoiceScope
 from bot.storage.database import StorageError
 
 log = logging.getLogger(__name__)
@@ -21,62 +23,114 @@ class VoiceChoice:
     """The name of the member's own choice, where that voice is gone and they were not told yet."""
 
 
-async def choose_voice(
-    voices: VoiceLibrary,
-    preferences: Preferences,
-    place: Place,
-    typed: str | None = None,
-    *,
-    channel_ids: Iterable[int] = (),
-) -> VoiceChoice:
-    """The voice for a member here. ``channel_ids``: whose voices count, a thread's own before its channel's.
+class ChosenVoices:
+    """What was chosen for a member in one place. Raises StorageError where the database fails."""
 
-    A voice that the member chose and that is gone is kept: it may come back. Until then the nearest stands in for it.
+    def __init__(
+        self, library: VoiceLibrary, preferences: Preferences, place: Place, channel_ids: tuple[int, ...]
+    ) -> None:
+        """``channel_ids``: whose voices count, a thread's own before its channel's."""
+        self._library = library
+        self._preferences = preferences
+        self._place = place
+        self._channel_ids = channel_ids
 
-    Raises:
-        VoiceUnknown, InvalidRequest: as ``VoiceLibrary.resolve``.
-        StorageError: the database failed.
-    """
-    member = await preferences.member(place.scope_id, place.user_id)
-    chosen = member.voice
-    others = await _voices_here(preferences, place, channel_ids or (place.channel_id,))
-    voice = await voices.resolve(typed, place.scope_id, place.user_id, chosen, others)
-    was_asked_for = typed is not None and bool(typed.strip())
-    if chosen is None or was_asked_for or voices.get(chosen) is not None:
-        return VoiceChoice(voice)
-    return VoiceChoice(voice, gone="" if member.replaced_voice == chosen else chosen)
+    async def load(self) -> tuple[ChosenVoice, ...]:
+        """What was chosen, one of each scope at most, the one that goes before the others first."""
+        first: dict[VoiceScope, ChosenVoice] = {}
+        for one in await self._in_order():
+            first.setdefault(one.scope, one)
+        return tuple(first.values())
+
+    async def speaking(self, typed: str | None = None) -> VoiceChoice:
+        """Who speaks: the voice that was typed, else the first of the chosen that is there, else the bot's own.
+
+        A voice that the member chose and that is gone is kept: it may come back. Until then the nearest stands in.
+
+        Raises:
+            VoiceUnknown, InvalidRequest: as ``VoiceLibrary.resolve``.
+        """
+        if typed is not None and typed.strip():
+            return VoiceChoice(await self._library.resolve(typed))
+        default = await self._library.default()
+        here = (one.speaks for one in await self._in_order())
+        voice = next((voice for voice in here if voice is not None), default)
+        return VoiceChoice(voice, await self._gone())
+
+    async def remember_named(self, voice: Voice) -> None:
+        """Remember a voice that the member named, as the one they used last. A database that fails is logged.
+
+        One that would have spoken anyway says nothing of what they like: when the managers choose another, that speaks.
+        """
+        try:
+            unasked = await self.speaking()
+        except StorageError as error:
+            log.warning("The voice that a member named was not kept: %s", error)
+            return
+        if unasked.voice.name != voice.name:
+            await self._library.remember(self._place.scope_id, self._place.user_id, voice)
+
+    async def note_told(self, choice: VoiceChoice) -> None:
+        """Remember that the member was told of a voice that is gone. Where the database fails they are told again."""
+        if not choice.gone:
+            return
+        try:
+            await self._preferences.change_member(self._place.scope_id, self._place.user_id, replaced_voice=choice.gone)
+        except StorageError as error:
+            log.warning("A member will be told again of a voice that is gone: %s", error)
+
+    async def choose(self, scope: VoiceScope, name: str | None) -> None:
+        """Let this voice speak for the member, in the channel or in the guild; None takes the choice back.
+
+        The caller makes sure that the member may.
+
+        Raises:
+            InvalidRequest: ``too_many_channel_voices``.
+        """
+        scope_id = self._place.scope_id
+        if scope is VoiceScope.MEMBER:
+            await self._preferences.change_member(scope_id, self._place.user_id, voice=name, replaced_voice=None)
+        elif scope is VoiceScope.GUILD:
+            await self._preferences.change_guild(scope_id, lambda now: replace(now, voice=name))
+        elif scope is VoiceScope.CHANNEL:
+            await self._preferences.change_guild(scope_id, lambda now: self._with_channel(now, name))
+
+    async def _in_order(self) -> list[ChosenVoice]:
+        """All that was chosen, what goes before the others first. Nobody manages direct messages."""
+        place = self._place
+        member = await self._preferences.member(place.scope_id, place.user_id)
+        guild = GuildSettings() if place.guild_id is None else await self._preferences.guild(place.guild_id)
+        last = await self._library.last_used(place.scope_id, place.user_id)
+        names = [
+            (VoiceScope.MEMBER, member.voice),
+            (VoiceScope.LAST, None if last is None else last.name),
+            *((VoiceScope.CHANNEL, guild.channel_voices.get(channel_id)) for channel_id in self._channel_ids),
+            (VoiceScope.GUILD, guild.voice),
+        ]
+        return [self._chosen(scope, name) for scope, name in names if name]
+
+    def _chosen(self, scope: VoiceScope, name: str) -> ChosenVoice:
+        label = self._library.label_of(name)
+        return ChosenVoice(scope, label, self._library.get(name), self._library.replacement(name))
+
+    async def _gone(self) -> str:
+        """The name of the member's own choice, where it is gone and they were not told yet."""
+        member = await self._preferences.member(self._place.scope_id, self._place.user_id)
+        if member.voice is None or member.voice == member.replaced_voice or self._library.get(member.voice) is not None:
+            return ""
+        return member.voice
+
+    def _with_channel(self, now: GuildSettings, name: str | None) -> GuildSettings:
+        # What is taken back is what counts here: in a thread that may be its channel's.
+        counting = next((channel_id for channel_id in self._channel_ids if channel_id in now.channel_voices), None)
+        channel_id = self._place.channel_id if name else counting
+        return now if channel_id is None else replace(now, channel_voices=_with(now.channel_voices, channel_id, name))
 
 
-async def remember_named(
-    voices: VoiceLibrary, preferences: Preferences, place: Place, voice: Voice, *, channel_ids: Iterable[int] = ()
-) -> None:
-    """Remember a voice that the member named, as the one they used last. A database that fails is logged.
-
-    One that would have spoken anyway says nothing of what they like: when the managers choose another, that speaks.
-    """
-    try:
-        unasked = await choose_voice(voices, preferences, place, channel_ids=channel_ids)
-    except StorageError as error:
-        log.warning("The voice that a member named was not kept: %s", error)
-        return
-    if unasked.voice.name != voice.name:
-        await voices.remember(place.scope_id, place.user_id, voice)
-
-
-async def note_told(preferences: Preferences, place: Place, choice: VoiceChoice) -> None:
-    """Remember that the member was told of a voice that is gone. Where the database fails they are told again."""
-    if not choice.gone:
-        return
-    try:
-        await preferences.change_member(place.scope_id, place.user_id, replaced_voice=choice.gone)
-    except StorageError as error:
-        log.warning("A member will be told again of a voice that is gone: %s", error)
-
-
-async def _voices_here(preferences: Preferences, place: Place, channel_ids: Iterable[int]) -> list[str]:
-    """What the managers chose for the channel, then for the guild. Nobody manages direct messages."""
-    if place.guild_id is None:
-        return []
-    guild = await preferences.guild(place.guild_id)
-    channels = [guild.channel_voices[channel_id] for channel_id in channel_ids if channel_id in guild.channel_voices]
-    return [*channels, *([guild.voice] if guild.voice else [])]
+def _with(voices: Mapping[int, str], channel_id: int, name: str | None) -> dict[int, str]:
+    others = {channel: voice for channel, voice in voices.items() if channel != channel_id}
+    if name is None:
+        return others
+    if len(others) >= MAX_CHANNEL_VOICES:
+        raise InvalidRequest("too_many_channel_voices", str(MAX_CHANNEL_VOICES))
+    return {**others, channel_id: name}

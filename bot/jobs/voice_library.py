@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -170,10 +170,6 @@ class VoiceLibrary:
             name = gone.nearest
         return None
 
-    def present(self, name: str) -> Voice | None:
-        """The voice of this name, or the one that stands in for it."""
-        return self.get(name) or self.replacement(name)
-
     def label_of(self, name: str) -> str:
         """What people read for the voice, also where it is gone; its name where nobody remembers it."""
         known = self.get(name) or self._gone.get(name)
@@ -192,12 +188,8 @@ class VoiceLibrary:
         """Forget, in memory, what the member used; whoever calls it has removed it from the database."""
         self._last.forget_member(user_id)
 
-    async def resolve(
-        self, typed: str | None, scope_id: int, user_id: int, chosen: str | None = None, others: Sequence[str] = ()
-    ) -> Voice:
-        """The voice a member means: the one typed, else the one chosen, their last one, one of ``others``, the default.
-
-        ``chosen`` and ``others`` are names; where one is gone, the voice that stands in for it counts.
+    async def resolve(self, typed: str) -> Voice:
+        """The voice that is meant by a name or a label.
 
         Raises:
             VoiceUnknown: no voice has that name or label; carries the labels of the nearest, first of all of the one
@@ -205,8 +197,6 @@ class VoiceLibrary:
             InvalidRequest: ``voices_loading``, the catalogue could not be read in time.
         """
         await self._wait_until_loaded()
-        if typed is None or not typed.strip():
-            return await self._unasked(scope_id, user_id, chosen, others)
         try:
             return self._index.resolve(typed)
         except VoiceUnknown as unknown:
@@ -216,11 +206,14 @@ class VoiceLibrary:
                 unknown.nearest = (stand_in.label, *like_it)[:MAX_NEAREST]
             raise
 
-    async def _unasked(self, scope_id: int, user_id: int, chosen: str | None, others: Sequence[str]) -> Voice:
-        own = self.present(chosen) if chosen else None
-        own = own or await self.last_used(scope_id, user_id)
-        here = (self.present(name) for name in others)
-        return own or next((voice for voice in here if voice is not None), None) or self._default()
+    async def default(self) -> Voice:
+        """The bot's own voice, for whoever chose none; the first of the catalogue where it is gone.
+
+        Raises:
+            InvalidRequest: ``voices_loading``, as for ``resolve``.
+        """
+        await self._wait_until_loaded()
+        return self.get(self._default_voice) or self.voices[0]
 
     async def _wait_until_loaded(self) -> None:
         """A command that arrives in the bot's first seconds waits for the catalogue instead of being refused."""
@@ -229,9 +222,6 @@ class VoiceLibrary:
                 await self._loaded.wait()
         except TimeoutError:
             raise InvalidRequest("voices_loading") from None
-
-    def _default(self) -> Voice:
-        return self.get(self._default_voice) or self.voices[0]
 
 
 def _compare(before: tuple[Voice, ...], after: tuple[Voice, ...]) -> CatalogueChange:

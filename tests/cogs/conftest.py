@@ -160,11 +160,16 @@ class Studio:
     def slow_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """From now on reading from storage takes longer than Discord waits."""
         monkeypatch.setattr(answer, "DEFER_AFTER_S", 0.0)
-        resolve, get, page = self.voices.resolve, self.store.get, self.store.page
+        resolve, default = self.voices.resolve, self.voices.default
+        get, page = self.store.get, self.store.page
 
-        async def resolve_slowly(*arguments: Any) -> Voice:
+        async def resolve_slowly(typed: str) -> Voice:
             await asyncio.sleep(SLOW_S)
-            return await resolve(*arguments)
+            return await resolve(typed)
+
+        async def default_slowly() -> Voice:
+            await asyncio.sleep(SLOW_S)
+            return await default()
 
         async def get_slowly(job_id: str) -> Job | None:
             await asyncio.sleep(SLOW_S)
@@ -176,6 +181,7 @@ class Studio:
 
         monkeypatch.setattr(self.store, "page", page_slowly)
         monkeypatch.setattr(self.voices, "resolve", resolve_slowly)
+        monkeypatch.setattr(self.voices, "default", default_slowly)
         monkeypatch.setattr(self.store, "get", get_slowly)
 
     def callbacks(self) -> list[int]:

@@ -137,10 +137,10 @@ async def test_what_the_bot_may_not_post_is_known_before_anything_is_paid_for(
 async def test_a_bug_is_told_and_logged_under_the_same_id_and_nothing_else_is_told(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: object) -> None:
+    async def broken() -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(studio.voices, "resolve", broken)
+    monkeypatch.setattr(studio.voices, "default", broken)
     result = await studio.tts(studio.robin)
     assert result.ephemeral
     told = re.search(r"the id `([0-9a-f]{6})`", result.response.content)

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,16 +101,15 @@ class OneVoice(VoiceLibrary):
     def __init__(self) -> None:  # pyright: ignore[reportMissingSuperCall] - there is no catalogue behind it
         self._voice = Voice("harper", "Harper")
 
-    async def resolve(
-        self,
-        typed: str | None,
-        scope_id: int,
-        user_id: int,
-        chosen: str | None = None,
-        others: Sequence[str] = (),
-    ) -> Voice:
-        del typed, scope_id, user_id, chosen, others
+    async def resolve(self, typed: str) -> Voice:
+        del typed
         return self._voice
+
+    async def default(self) -> Voice:
+        return self._voice
+
+    async def last_used(self, scope_id: int, user_id: int) -> None:
+        """Nobody used another one."""
 
     def get(self, name: str) -> Voice | None:
         return self._voice if name == self._voice.name else None

@@ -37,7 +37,7 @@ def be_slow(stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception | No
         await say_thinking(*arguments, **named)  # pyright: ignore[reportArgumentType] - passed on
         thought.set()
 
-    async def resolve(*_: object) -> Voice:
+    async def default() -> Voice:
         await thought.wait()
         if error is not None:
             raise error
@@ -45,7 +45,7 @@ def be_slow(stage: Stage, monkeypatch: pytest.MonkeyPatch, error: Exception | No
 
     monkeypatch.setattr(answer, "_say_thinking", say_thinking_and_tell)
     monkeypatch.setattr(answer, "DEFER_AFTER_S", 0.0)
-    monkeypatch.setattr(stage.bot.services.voices, "resolve", resolve)
+    monkeypatch.setattr(stage.bot.services.voices, "default", default)
 
 
 @pytest.mark.parametrize("fault", [{"drop": True}, {"status": 400, "code": 40060}, {"status": 404, "code": 10062}])
@@ -125,10 +125,10 @@ async def test_a_refusal_is_told_even_when_an_earlier_answer_got_lost(
 async def test_a_member_who_cannot_be_told_is_no_bug(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: dict[str, object]
 ) -> None:
-    async def refuse(*_: object) -> Voice:
+    async def refuse() -> Voice:
         raise InvalidRequest("voices_loading")
 
-    monkeypatch.setattr(stage.bot.services.voices, "resolve", refuse)
+    monkeypatch.setattr(stage.bot.services.voices, "default", refuse)
     await stage.fault("POST", CALLBACK, **fault)
     await ask(stage)
     async with asyncio.timeout(PATIENCE_S):

@@ -11,9 +11,10 @@ import pytest
 from bot.errors import VoiceUnknown
 from bot.finevoice.client import FineVoice
 from bot.jobs.preferences import Preferences
-from bot.jobs.voice_choice import VoiceChoice, choose_voice, note_told, remember_named
+from bot.jobs.voice_choice import ChosenVoices, VoiceChoice
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Place, Voice
+from bot.preferences import VoiceScope
 from bot.storage.database import Database, StorageError
 from bot.storage.preferences import PreferenceStore
 from bot.storage.voices import GoneVoice, VoiceStore
@@ -37,8 +38,10 @@ class Chooser:
     async def choose(
         self, typed: str | None = None, guild_id: int | None = GUILD, user_id: int = MEMBER
     ) -> VoiceChoice:
-        place = self.place(guild_id, user_id)
-        return await choose_voice(self.voices, self.preferences, place, typed, channel_ids=[THREAD, CHANNEL])
+        return await self.choices(guild_id, user_id).speaking(typed)
+
+    def choices(self, guild_id: int | None = GUILD, user_id: int = MEMBER) -> ChosenVoices:
+        return ChosenVoices(self.voices, self.preferences, self.place(guild_id, user_id), (THREAD, CHANNEL))
 
     def place(self, guild_id: int | None = GUILD, user_id: int = MEMBER) -> Place:
         return Place(user_id, CHANNEL, guild_id, 1, "token", datetime(2026, 11, 22, tzinfo=UTC))
@@ -86,6 +89,25 @@ async def test_a_thread_has_the_voice_of_its_channel_unless_it_has_its_own(choos
     assert (await chooser.choose()).voice.name == "typed"
 
 
+async def test_all_that_was_chosen_is_told_in_the_order_in_which_it_counts(chooser: Chooser) -> None:
+    assert await chooser.choices().load() == ()
+    await chooser.guild("gone", channel="channels", thread="lost")
+    await chooser.used("last")
+    await chooser.member("members")
+    told = [(one.scope, one.label, one.speaks) for one in await chooser.choices().load()]
+    assert told == [
+        (VoiceScope.MEMBER, "Members", VOICES[4]),
+        (VoiceScope.LAST, "Last", VOICES[3]),
+        (VoiceScope.CHANNEL, "Lost Boy", None),
+        (VoiceScope.GUILD, "Gone Girl", VOICES[4]),
+    ]
+
+
+async def test_a_channel_speaks_where_the_voice_of_its_thread_is_gone(chooser: Chooser) -> None:
+    await chooser.guild("guilds", channel="channels", thread="lost")
+    assert (await chooser.choose()).voice.name == "channels"
+
+
 async def test_nothing_of_it_counts_for_others_elsewhere_or_in_direct_messages(chooser: Chooser) -> None:
     await chooser.guild("guilds", channel="channels")
     await chooser.member("members")
@@ -100,7 +122,7 @@ async def test_a_chosen_voice_that_is_gone_is_replaced_and_told_of_once(chooser:
     assert (choice.voice.name, choice.gone) == ("members", "gone")
     assert chooser.voices.label_of(choice.gone) == "Gone Girl"
     assert (await chooser.choose()).gone == "gone", "it was not told yet"
-    await note_told(chooser.preferences, chooser.place(), choice)
+    await chooser.choices().note_told(choice)
     again = await chooser.choose()
     assert (again.voice.name, again.gone) == ("members", "")
     await chooser.member("lost")
@@ -111,7 +133,7 @@ async def test_a_chosen_voice_that_is_gone_is_replaced_and_told_of_once(chooser:
 
 async def test_a_chosen_voice_that_comes_back_speaks_again(chooser: Chooser) -> None:
     await chooser.member("gone")
-    await note_told(chooser.preferences, chooser.place(), await chooser.choose())
+    await chooser.choices().note_told(await chooser.choose())
     await chooser.voices._use((*VOICES, Voice("gone", "Gone Girl")))  # pyright: ignore[reportPrivateUsage] - a refresh
     choice = await chooser.choose()
     assert (choice.voice.name, choice.gone) == ("gone", "")
@@ -136,6 +158,7 @@ async def test_a_database_that_fails_keeps_no_choice_and_fails_nothing_else(
 ) -> None:
     away = AsyncMock(side_effect=StorageError("away"))
     preferences = Mock(spec=Preferences, member=away, change_member=away)
-    await remember_named(chooser.voices, preferences, chooser.place(), VOICES[-1])
-    await note_told(preferences, chooser.place(), VoiceChoice(VOICES[0], gone="gone"))
+    choices = ChosenVoices(chooser.voices, preferences, chooser.place(), (CHANNEL,))
+    await choices.remember_named(VOICES[-1])
+    await choices.note_told(VoiceChoice(VOICES[0], gone="gone"))
     assert caplog.text.count("away") == 2

@@ -58,7 +58,7 @@ async def test_the_catalogue_is_there_at_the_next_start_before_the_service_answe
     await process.fake.refuse_connections()
     after = _library(process)
     running = asyncio.ensure_future(after.run())
-    assert (await after.resolve("zoe", 100, 7)).name == "zoe-3"
+    assert (await after.resolve("zoe")).name == "zoe-3"
     running.cancel()
     await asyncio.wait({running})
 
@@ -153,43 +153,34 @@ async def test_surprising_values_in_the_catalogue_harm_nothing(process: BotProce
 async def test_a_voice_is_meant_by_its_name_or_by_its_label(library: VoiceLibrary) -> None:
     await library.refresh()
     for typed in ("anna-1", " Anna ", "ANNA"):
-        assert (await library.resolve(typed, 100, 7)).name == "anna-1"
+        assert (await library.resolve(typed)).name == "anna-1"
 
 
 async def test_an_unknown_voice_is_answered_with_the_nearest(library: VoiceLibrary) -> None:
     await library.refresh()
     with pytest.raises(VoiceUnknown) as caught:
-        await library.resolve("Anne " + "x" * 500, 100, 7)
+        await library.resolve("Anne " + "x" * 500)
     assert caught.value.nearest[0] == "Anna"
     assert len(caught.value.detail) == 100
 
 
-@pytest.mark.parametrize("typed", [None, "", "  "])
-async def test_without_a_voice_the_last_one_is_meant_and_without_that_the_default(
-    library: VoiceLibrary, typed: str | None
-) -> None:
+async def test_the_bots_own_voice_is_the_one_of_the_settings(library: VoiceLibrary) -> None:
     await library.refresh()
-    assert (await library.resolve(typed, 100, 7)).name == "ben-2"
-    anna = await library.resolve("anna", 100, 7)
-    await library.remember(100, 7, anna)
-    assert await library.resolve(typed, 100, 7) == anna
-    assert (await library.resolve(typed, 200, 7)).name == "ben-2"
-    assert (await library.resolve(typed, 100, 8)).name == "ben-2"
+    assert (await library.default()).name == "ben-2"
 
 
 async def test_a_default_that_does_not_exist_is_replaced_by_the_first_voice(process: BotProcess) -> None:
     library = _library(process, default="nobody")
     await library.refresh()
-    assert (await library.resolve(None, 100, 7)).name == "anna-1"
+    assert (await library.default()).name == "anna-1"
 
 
 async def test_a_last_voice_that_is_gone_is_not_used(process: BotProcess, library: VoiceLibrary) -> None:
     await library.refresh()
-    await library.remember(100, 7, await library.resolve("anna", 100, 7))
+    await library.remember(100, 7, await library.resolve("anna"))
     process.fake.voices = [{"name": "ben-2", "displayName": "Ben"}]
     await library.refresh()
     assert await library.last_used(100, 7) is None
-    assert (await library.resolve(None, 100, 7)).name == "ben-2"
 
 
 async def test_a_request_before_the_catalogue_is_there_waits_and_is_then_refused(
@@ -197,10 +188,10 @@ async def test_a_request_before_the_catalogue_is_there_waits_and_is_then_refused
 ) -> None:
     monkeypatch.setattr("bot.jobs.voice_library.WAIT_FOR_CATALOGUE_S", 0.05)
     with pytest.raises(InvalidRequest) as caught:
-        await library.resolve("anna", 100, 7)
+        await library.resolve("anna")
     assert caught.value.reason == "voices_loading"
     monkeypatch.setattr("bot.jobs.voice_library.WAIT_FOR_CATALOGUE_S", 60.0)
-    waiting = asyncio.ensure_future(library.resolve("anna", 100, 7))
+    waiting = asyncio.ensure_future(library.resolve("anna"))
     await library.refresh()
     assert (await waiting).name == "anna-1"
 
@@ -237,7 +228,7 @@ async def test_a_voice_that_is_gone_has_a_replacement_also_after_a_restart(
     running = asyncio.ensure_future(after.run())
     for one in (library, after):
         with pytest.raises(VoiceUnknown) as caught:
-            await one.resolve("anna-1", 100, 7)
+            await one.resolve("anna-1")
         assert caught.value.nearest == ("Dora",)
         stand_in = one.replacement("anna-1")
         assert stand_in is not None
