@@ -65,15 +65,13 @@ class MemberSettings:
 
     voice: str | None = None
     replaced_voice: str | None = None
-    """The name of a voice of theirs that is gone, and of which they were told."""
+    """The name of a voice that would speak for them but is gone, and of which they were told."""
 
 
 class VoiceScope(StrEnum):
     """For whom a voice was chosen. The values stand in custom ids."""
 
     MEMBER = "me"
-    LAST = "last"
-    """Not chosen, but used last."""
     CHANNEL = "channel"
     GUILD = "server"
 
@@ -83,6 +81,7 @@ class ChosenVoice:
     """A choice. ``voice`` is None where the voice is gone; then ``nearest`` may stand in for it."""
 
     scope: VoiceScope
+    name: str
     label: str
     voice: Voice | None
     nearest: Voice | None = None

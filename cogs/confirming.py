@@ -113,7 +113,7 @@ async def _remember_voice(interaction: Interaction, job: Job) -> None:
     services = interaction.client.services
     voice = services.voices.get(job.request.voice) if isinstance(job.request, SpeechRequest) else None
     if voice is not None:
-        await choices_of(interaction).remember_named(voice)
+        await choices_of(interaction).remember(voice)
 
 
 async def _withdraw(withdraw: Callable[[], Awaitable[None]]) -> None:

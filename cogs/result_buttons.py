@@ -23,6 +23,7 @@ from bot.replies.result_buttons import (
     build_voice_menu,
     fit_for_menu,
 )
+from bot.replies.speech import say_gone_voice
 from cogs.asking import place_of, possible_form, refuse_where_not_allowed
 from cogs.cog import SoundboothCog
 from cogs.confirming import submit_or_confirm
@@ -54,8 +55,8 @@ class VoiceMenu(LastingMenu, template=rf"job:{SPEAK}:{JOB_ID}"):
     async def pressed(self, interaction: Interaction) -> None:
         """Have the text said by the chosen voice, as a job of the one who chose."""
         (name,) = self.item.values
-        job, voice = await in_time(interaction, _chosen(interaction, self.job_id, name), is_new=True)
-        await _make(interaction, job, voice, is_new_take=False)
+        job, voice = await in_time(interaction, _speech_and_voice(interaction, self.job_id, name), is_new=True)
+        await _make(interaction, job, voice, instead_of=name)
 
 
 async def _make_again(interaction: Interaction, job_id: str) -> None:
@@ -63,14 +64,19 @@ async def _make_again(interaction: Interaction, job_id: str) -> None:
     loading = _speech_and_voice(interaction, job_id)
     # Only what was made for one member alone is seen by one alone.
     job, voice = await in_time(interaction, loading, is_private=is_hidden(interaction), is_new=True)
-    await _make(interaction, job, voice, is_new_take=True)
+    await _make(interaction, job, voice, instead_of=_speech_of(job).voice, is_new_take=True)
 
 
-async def _make(interaction: Interaction, job: Job, voice: Voice, *, is_new_take: bool) -> None:
+async def _make(
+    interaction: Interaction, job: Job, voice: Voice, *, instead_of: str, is_new_take: bool = False
+) -> None:
+    """Have it said by the voice; the member is told where it stands in for one that is gone."""
+    wanted = interaction.client.services.voices.label_of(instead_of)
+    note = "" if voice.name == instead_of else say_gone_voice(wanted, voice.label)
     is_private = job.place.is_private
     form = possible_form(interaction, job.form, is_private=is_private)
     request = replace(_speech_of(job), voice=voice.name, voice_label=voice.label)
-    await submit_or_confirm(interaction, request, form, is_private=is_private, is_new_take=is_new_take)
+    await submit_or_confirm(interaction, request, form, is_private=is_private, is_new_take=is_new_take, note=note)
 
 
 async def _offer_voices(interaction: Interaction, job_id: str) -> None:
@@ -94,20 +100,20 @@ async def _load_voices(interaction: Interaction, job_id: str) -> tuple[Job, list
     return job, voices
 
 
-async def _chosen(interaction: Interaction, job_id: str, name: str) -> tuple[Job, Voice]:
-    job = await _find_speech(interaction, job_id)
-    return job, await interaction.client.services.voices.resolve(name)
+async def _speech_and_voice(interaction: Interaction, job_id: str, name: str = "") -> tuple[Job, Voice]:
+    """The job, and the voice of that name, or else its own; where that is gone, the one that stands in for it.
 
-
-async def _speech_and_voice(interaction: Interaction, job_id: str) -> tuple[Job, Voice]:
+    Raises:
+        JobNotFound, InvalidRequest: as ``_find_speech``; or ``voice_gone``.
+    """
     voices, job = interaction.client.services.voices, await _find_speech(interaction, job_id)
-    name = _speech_of(job).voice
+    name = name or _speech_of(job).voice
     try:
         return job, await voices.resolve(name)
-    except VoiceUnknown:
+    except VoiceUnknown as error:
         stand_in = voices.replacement(name)
         if stand_in is None:
-            raise
+            raise InvalidRequest("voice_gone") from error
         return job, stand_in
 
 

@@ -117,7 +117,7 @@ class Speech(SoundboothCog):
     @app_commands.command(name="tts", description="Say something with an AI voice")
     @app_commands.describe(
         text="What to say. Emotions in brackets: [happy] Hello! [whispering] Can you hear me?",
-        voice="Whose voice; without it, yours, or the one you used last",
+        voice="Whose voice; without it, yours, or the one of this channel or server",
         emotion="How to begin: happy, whispering, laughing…",
         form="A voice message to play in the channel, or a file to keep",
     )
@@ -138,7 +138,7 @@ class Speech(SoundboothCog):
     # A command of its own: where no option is required, Discord asks for none, and /tts would not take what is typed.
     @app_commands.command(name="read", description="Write or paste a long text into a window, and have it read")
     @app_commands.describe(
-        voice="Whose voice; without it, yours, or the one you used last",
+        voice="Whose voice; without it, yours, or the one of this channel or server",
         emotion="How to begin: happy, whispering, laughing…",
         form="A voice message to play in the channel, or a file to keep",
     )

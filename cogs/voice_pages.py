@@ -11,6 +11,7 @@ from bot.jobs.voice_choice import ChosenVoices
 from bot.jobs.voice_gallery import count_values, find_similar, find_voices, useful_filters
 from bot.jobs.voice_library import VoiceLibrary
 from bot.models import Voice
+from bot.preferences import VoiceScope
 from bot.replies.cards import Card
 from bot.replies.gallery import FilterMenu, GalleryPage, ShownVoice, build_gallery, build_voice
 from bot.replies.gallery_place import (
@@ -83,11 +84,13 @@ async def load_voice(interaction: Interaction, key: str, place: GalleryPlace) ->
         InvalidRequest: ``voice_gone``.
     """
     services = interaction.client.services
-    own = (await choices_of(interaction).speaking()).voice
+    choices = choices_of(interaction)
+    own, chosen = (await choices.speaking()).voice, await choices.load()
     stars = await services.favourites.load(interaction.user.id)
     name = find_name(services.voices, stars, key)
+    is_mine = any(one.scope is VoiceScope.MEMBER and one.name == name for one in chosen)
     shown = _shown(services.voices, name, stars)
-    return build_voice(shown, place, manages=manages(interaction), own=own.name)
+    return build_voice(shown, place, manages=manages(interaction), own=own.name, is_mine=is_mine)
 
 
 async def load_choices(interaction: Interaction) -> Card:

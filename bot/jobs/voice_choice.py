@@ -1,7 +1,7 @@
 """Which voice speaks: the one asked for, else the first that is there of those chosen before, else the bot's own."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidRequest
@@ -20,7 +20,7 @@ class VoiceChoice:
 
     voice: Voice
     gone: str = ""
-    """The name of the member's own choice, where that voice is gone and they were not told yet."""
+    """The name of the voice that was chosen, where it is gone and the member was not told yet."""
 
 
 class ChosenVoices:
@@ -45,7 +45,7 @@ class ChosenVoices:
     async def speaking(self, typed: str | None = None) -> VoiceChoice:
         """Who speaks: the voice that was typed, else the first of the chosen that is there, else the bot's own.
 
-        A voice that the member chose and that is gone is kept: it may come back. Until then the nearest stands in.
+        A choice whose voice is gone is kept: it may come back. Until then the nearest stands in.
 
         Raises:
             VoiceUnknown, InvalidRequest: as ``VoiceLibrary.resolve``.
@@ -53,22 +53,16 @@ class ChosenVoices:
         if typed is not None and typed.strip():
             return VoiceChoice(await self._library.resolve(typed))
         default = await self._library.default()
-        here = (one.speaks for one in await self._in_order())
-        voice = next((voice for voice in here if voice is not None), default)
-        return VoiceChoice(voice, await self._gone())
+        here = await self._in_order()
+        voice = next((one.speaks for one in here if one.speaks is not None), default)
+        return VoiceChoice(voice, await self._gone(here))
 
-    async def remember_named(self, voice: Voice) -> None:
-        """Remember a voice that the member named, as the one they used last. A database that fails is logged.
-
-        One that would have spoken anyway says nothing of what they like: when the managers choose another, that speaks.
-        """
+    async def remember(self, voice: Voice) -> None:
+        """Remember the voice that the member used last. A database that fails is logged."""
         try:
-            unasked = await self.speaking()
-        except StorageError as error:
-            log.warning("The voice that a member named was not kept: %s", error)
-            return
-        if unasked.voice.name != voice.name:
             await self._library.remember(self._place.scope_id, self._place.user_id, voice)
+        except StorageError as error:
+            log.warning("The voice that a member used last was not kept: %s", error)
 
     async def note_told(self, choice: VoiceChoice) -> None:
         """Remember that the member was told of a voice that is gone. Where the database fails they are told again."""
@@ -100,10 +94,8 @@ class ChosenVoices:
         place = self._place
         member = await self._preferences.member(place.scope_id, place.user_id)
         guild = GuildSettings() if place.guild_id is None else await self._preferences.guild(place.guild_id)
-        last = await self._library.last_used(place.scope_id, place.user_id)
         names = [
             (VoiceScope.MEMBER, member.voice),
-            (VoiceScope.LAST, None if last is None else last.name),
             *((VoiceScope.CHANNEL, guild.channel_voices.get(channel_id)) for channel_id in self._channel_ids),
             (VoiceScope.GUILD, guild.voice),
         ]
@@ -111,14 +103,14 @@ class ChosenVoices:
 
     def _chosen(self, scope: VoiceScope, name: str) -> ChosenVoice:
         label = self._library.label_of(name)
-        return ChosenVoice(scope, label, self._library.get(name), self._library.replacement(name))
+        return ChosenVoice(scope, name, label, self._library.get(name), self._library.replacement(name))
 
-    async def _gone(self) -> str:
-        """The name of the member's own choice, where it is gone and they were not told yet."""
-        member = await self._preferences.member(self._place.scope_id, self._place.user_id)
-        if member.voice is None or member.voice == member.replaced_voice or self._library.get(member.voice) is not None:
+    async def _gone(self, here: Sequence[ChosenVoice]) -> str:
+        """The name of what goes before all others, where that voice is gone and the member was not told yet."""
+        if not here or here[0].voice is not None:
             return ""
-        return member.voice
+        member = await self._preferences.member(self._place.scope_id, self._place.user_id)
+        return "" if member.replaced_voice == here[0].name else here[0].name
 
     def _with_channel(self, now: GuildSettings, name: str | None) -> GuildSettings:
         # What is taken back is what counts here: in a thread that may be its channel's.

@@ -207,13 +207,14 @@ class VoiceLibrary:
             raise
 
     async def default(self) -> Voice:
-        """The bot's own voice, for whoever chose none; the first of the catalogue where it is gone.
+        """The bot's own voice, for whoever chose none; where it is gone the nearest, or the first of the catalogue.
 
         Raises:
             InvalidRequest: ``voices_loading``, as for ``resolve``.
         """
         await self._wait_until_loaded()
-        return self.get(self._default_voice) or self.voices[0]
+        own = self._default_voice
+        return self.get(own) or self.replacement(own) or self.voices[0]
 
     async def _wait_until_loaded(self) -> None:
         """A command that arrives in the bot's first seconds waits for the catalogue instead of being refused."""

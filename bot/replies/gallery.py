@@ -100,8 +100,11 @@ def build_gallery(page: GalleryPage) -> Card:
     return Card(embed, still_view(*_parts(page)))
 
 
-def build_voice(shown: ShownVoice, place: GalleryPlace, *, manages: bool, own: str | None) -> Card:
-    """One voice, opened from the gallery: all that is known of it, and what can be done with it."""
+def build_voice(shown: ShownVoice, place: GalleryPlace, *, manages: bool, own: str | None, is_mine: bool) -> Card:
+    """One voice, opened from the gallery: all that is known of it, and what can be done with it.
+
+    ``own`` is the name of the voice that speaks for the member here; ``is_mine``: they chose this one themselves.
+    """
     voice = shown.voice
     if voice is None:
         return _build_gone(shown, place)
@@ -114,7 +117,7 @@ def build_voice(shown: ShownVoice, place: GalleryPlace, *, manages: bool, own: s
     if voice.tags:
         embed.add_field(name=_("Tags"), value=" · ".join(quiet(tag, 30) for tag in voice.tags[:TAGS_SHOWN]))
     embed.set_footer(text=_speaks(voice, own))
-    return Card(embed, still_view(*_actions(shown, voice, place, manages=manages, own=own)))
+    return Card(embed, still_view(*_actions(shown, voice, place, manages=manages, is_mine=is_mine)))
 
 
 def _title(page: GalleryPage) -> str:
@@ -262,7 +265,7 @@ def _speaks(voice: Voice, own: str | None) -> str:
     return _("This voice speaks for you here") if voice.name == own else _("Play it first: only you hear the sample")
 
 
-def _actions(shown: ShownVoice, voice: Voice, place: GalleryPlace, *, manages: bool, own: str | None) -> list[Item]:
+def _actions(shown: ShownVoice, voice: Voice, place: GalleryPlace, *, manages: bool, is_mine: bool) -> list[Item]:
     key = voice_key(voice.name)
     star = (_("Take star away"), UNSTAR) if shown.is_starred else (_("Star"), STAR)
     found = [
@@ -270,7 +273,7 @@ def _actions(shown: ShownVoice, voice: Voice, place: GalleryPlace, *, manages: b
         button(star[0], gallery_id(star[1], place, key), emoji="⭐"),
         button(_("Similar voices"), gallery_id(LIKE, GalleryPlace(Shelf.SIMILAR, like=key))),
     ]
-    if voice.name != own:
+    if not is_mine:
         found.append(button(_("Use for me"), gallery_id(FOR_ME, place, key), style=discord.ButtonStyle.primary, row=1))
     if manages:
         found.append(button(_("Use in this channel"), gallery_id(FOR_CHANNEL, place, key), row=1))

@@ -99,9 +99,9 @@ def _oddity(text: str) -> Note | None:
 
 
 def say_gone_voice(gone: str, now: str) -> str:
-    """What a member is told once whose chosen voice has left the catalogue."""
+    """What a member is told once where a voice that was chosen has left the catalogue."""
     return _(
-        "🔁 Your voice **{gone}** is not there any more. **{now}** speaks in its place, the most alike there is; "
+        "🔁 The voice **{gone}** is not there any more. **{now}** speaks in its place, the most alike there is; "
         "/voice default chooses another."
     ).format(gone=quiet(gone, LABEL_CHARACTERS), now=quiet(now, LABEL_CHARACTERS))
 

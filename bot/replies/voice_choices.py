@@ -16,7 +16,6 @@ from bot.replies.voice_facts import facts_of, label_of, say_gone
 RESET = "reset"
 _NAMES = MappingProxyType({
     VoiceScope.MEMBER: N_("You here"),
-    VoiceScope.LAST: N_("You used last"),
     VoiceScope.CHANNEL: N_("This channel"),
     VoiceScope.GUILD: N_("This server"),
 })  # fmt: skip

@@ -184,7 +184,7 @@ async def test_a_voice_that_is_gone_by_then_is_explained(studio: Studio) -> None
     await studio.voices._use((Voice("harper", "Harper"),))  # pyright: ignore[reportPrivateUsage] - a catalogue of one
     result = await studio.robin.select(menu.response.message, ["james"])
     assert result.ephemeral
-    assert "There is no voice called “james”" in result.response.content
+    assert "This voice is not in the catalogue any more" in result.response.content
     assert await studio.jobs() == []
 
 

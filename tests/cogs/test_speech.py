@@ -66,12 +66,10 @@ async def test_a_reached_limit_is_told_with_its_end(studio: Studio) -> None:
     assert len(await studio.jobs()) == 3
 
 
-async def test_the_voice_used_last_is_used_again_in_the_same_guild_only(studio: Studio) -> None:
+async def test_a_voice_that_was_named_once_is_offered_first_but_speaks_only_where_it_is_named(studio: Studio) -> None:
     await studio.tts(studio.robin, voice="James")
     await studio.tts(studio.robin)
-    await studio.tts(studio.sam)
-    await studio.env_dm(studio.robin)
-    assert [speech_of(job).voice for job in await studio.jobs()] == ["james", "james", "harper", "harper"]
+    assert [speech_of(job).voice for job in await studio.jobs()] == ["james", "harper"]
 
 
 async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) -> None:

@@ -75,7 +75,7 @@ async def test_each_choice_goes_before_the_one_below_it(chooser: Chooser) -> Non
     await chooser.guild("guilds", channel="channels")
     assert (await chooser.choose()).voice.name == "channels"
     await chooser.used("last")
-    assert (await chooser.choose()).voice.name == "last"
+    assert (await chooser.choose()).voice.name == "channels", "what was used once is only offered"
     await chooser.member("members")
     assert (await chooser.choose()).voice.name == "members"
     assert (await chooser.choose("  ")).voice.name == "members"
@@ -92,12 +92,10 @@ async def test_a_thread_has_the_voice_of_its_channel_unless_it_has_its_own(choos
 async def test_all_that_was_chosen_is_told_in_the_order_in_which_it_counts(chooser: Chooser) -> None:
     assert await chooser.choices().load() == ()
     await chooser.guild("gone", channel="channels", thread="lost")
-    await chooser.used("last")
     await chooser.member("members")
     told = [(one.scope, one.label, one.speaks) for one in await chooser.choices().load()]
     assert told == [
         (VoiceScope.MEMBER, "Members", VOICES[4]),
-        (VoiceScope.LAST, "Last", VOICES[3]),
         (VoiceScope.CHANNEL, "Lost Boy", None),
         (VoiceScope.GUILD, "Gone Girl", VOICES[4]),
     ]
@@ -126,9 +124,8 @@ async def test_a_chosen_voice_that_is_gone_is_replaced_and_told_of_once(chooser:
     again = await chooser.choose()
     assert (again.voice.name, again.gone) == ("members", "")
     await chooser.member("lost")
-    await chooser.used("last")
     other = await chooser.choose()
-    assert (other.voice.name, other.gone) == ("last", "lost"), "another one that is gone is told of, too"
+    assert (other.voice.name, other.gone) == ("default", "lost"), "another one that is gone is told of, too"
 
 
 async def test_a_chosen_voice_that_comes_back_speaks_again(chooser: Chooser) -> None:
@@ -146,11 +143,20 @@ async def test_who_names_a_voice_is_not_told_of_another_that_is_gone(chooser: Ch
         await chooser.choose("nobody at all")
 
 
-async def test_a_voice_of_guild_or_channel_that_is_gone_is_replaced_silently(chooser: Chooser) -> None:
+async def test_of_a_voice_of_guild_or_channel_that_is_gone_each_member_is_told_once(chooser: Chooser) -> None:
     await chooser.guild("gone")
-    assert await chooser.choose() == VoiceChoice(VOICES[4])
+    choice = await chooser.choose()
+    assert choice == VoiceChoice(VOICES[4], gone="gone")
+    await chooser.choices().note_told(choice)
+    assert (await chooser.choose()).gone == ""
+    assert (await chooser.choose(user_id=8)).gone == "gone"
     await chooser.guild("guilds", channel="lost")
-    assert await chooser.choose() == VoiceChoice(VOICES[1]), "nobody stands in for that one"
+    assert await chooser.choose() == VoiceChoice(VOICES[1], gone="lost"), "nobody stands in for that one"
+
+
+async def test_the_nearest_stands_in_for_the_bots_own_voice(chooser: Chooser) -> None:
+    chooser.voices._default_voice = "gone"  # pyright: ignore[reportPrivateUsage] - as the operator set it
+    assert await chooser.choose() == VoiceChoice(VOICES[4])
 
 
 async def test_a_database_that_fails_keeps_no_choice_and_fails_nothing_else(
@@ -158,7 +164,8 @@ async def test_a_database_that_fails_keeps_no_choice_and_fails_nothing_else(
 ) -> None:
     away = AsyncMock(side_effect=StorageError("away"))
     preferences = Mock(spec=Preferences, member=away, change_member=away)
-    choices = ChosenVoices(chooser.voices, preferences, chooser.place(), (CHANNEL,))
-    await choices.remember_named(VOICES[-1])
+    voices = Mock(spec=VoiceLibrary, remember=away)
+    choices = ChosenVoices(voices, preferences, chooser.place(), (CHANNEL,))
+    await choices.remember(VOICES[-1])
     await choices.note_told(VoiceChoice(VOICES[0], gone="gone"))
     assert caplog.text.count("away") == 2

@@ -241,14 +241,14 @@ def test_a_favourite_that_is_gone_is_shown_with_the_nearest() -> None:
         card.embed.description or ""
     )
     assert labels(card) == ["All voices"]
-    opened = build_voice(GONE, GalleryPlace(Shelf.FAVOURITES), manages=False, own=None)
+    opened = build_voice(GONE, GalleryPlace(Shelf.FAVOURITES), manages=False, own=None, is_mine=False)
     assert labels(opened) == ["Harper", "Star that one instead", "Take star away", "Back"]
-    alone = build_voice(replace(GONE, nearest=None), GalleryPlace(), manages=True, own=None)
+    alone = build_voice(replace(GONE, nearest=None), GalleryPlace(), manages=True, own=None, is_mine=False)
     assert labels(alone) == ["Take star away", "Back"]
 
 
 def test_an_opened_voice_tells_all_and_offers_what_the_member_may_do() -> None:
-    card = build_voice(shown(HARPER), GalleryPlace(), manages=False, own=None)
+    card = build_voice(shown(HARPER), GalleryPlace(), manages=False, own=None, is_mine=False)
     facts = {field.name: field.value for field in card.embed.fields}
     assert facts == {
         "Language": "English (US)",
@@ -259,7 +259,7 @@ def test_an_opened_voice_tells_all_and_offers_what_the_member_may_do() -> None:
         "Tags": "soft",
     }
     assert labels(card) == ["Play", "Star", "Similar voices", "Use for me", "Back"]
-    managers = build_voice(shown(HARPER, is_starred=True), GalleryPlace(), manages=True, own="harper")
+    managers = build_voice(shown(HARPER, is_starred=True), GalleryPlace(), manages=True, own="harper", is_mine=True)
     assert labels(managers) == [
         "Play", "Take star away", "Similar voices", "Use in this channel", "Use for this server", "Back",
     ]  # fmt: skip
@@ -280,9 +280,11 @@ def test_everything_fits_into_what_discord_takes(locale: str) -> None:
                 )
             )
             assert_fits(card)
-        assert_fits(build_voice(shown(BAD, is_starred=True), LONGEST, manages=True, own=None))
-        assert_fits(build_voice(ShownVoice("n", BAD.label, None, nearest=BAD), LONGEST, manages=True, own=None))
-        everything = tuple(ChosenVoice(scope, BAD.label, None, BAD) for scope in list(VoiceScope)[:4])
+        assert_fits(build_voice(shown(BAD, is_starred=True), LONGEST, manages=True, own=None, is_mine=False))
+        assert_fits(
+            build_voice(ShownVoice("n", BAD.label, None, nearest=BAD), LONGEST, manages=True, own=None, is_mine=False)
+        )
+        everything = tuple(ChosenVoice(scope, "bad", BAD.label, None, BAD) for scope in VoiceScope)
         assert_fits(build_choices(everything, BAD, manages=True))
 
 
@@ -290,8 +292,8 @@ def test_text_of_the_service_can_neither_ping_nor_link_nor_turn_around() -> None
     cards = [
         build_gallery(page(shown(BAD), place=GalleryPlace(Shelf.SIMILAR), like=BAD)),
         build_gallery(page(ShownVoice("n", BAD.label, None, nearest=BAD))),
-        build_voice(shown(BAD), GalleryPlace(), manages=True, own=None),
-        build_choices((ChosenVoice(VoiceScope.MEMBER, BAD.label, None, BAD),), BAD, manages=False),
+        build_voice(shown(BAD), GalleryPlace(), manages=True, own=None, is_mine=False),
+        build_choices((ChosenVoice(VoiceScope.MEMBER, "bad", BAD.label, None, BAD),), BAD, manages=False),
     ]
     for text in [*map(said, cards), say_chosen(VoiceScope.GUILD, BAD)]:
         assert "@everyone" not in text
@@ -303,12 +305,16 @@ def test_text_of_the_service_can_neither_ping_nor_link_nor_turn_around() -> None
 def test_voices_without_anything_known_are_shown_all_the_same() -> None:
     nameless = Voice("\u202e", "\n")
     assert_fits(build_gallery(page(shown(nameless))))
-    assert_fits(build_voice(shown(nameless), GalleryPlace(), manages=True, own=None))
+    assert_fits(build_voice(shown(nameless), GalleryPlace(), manages=True, own=None, is_mine=False))
 
 
 def test_mine_shows_every_choice_with_the_buttons_the_member_may_press() -> None:
-    old = ChosenVoice(VoiceScope.MEMBER, "Old", None, HARPER)
-    chosen = (old, ChosenVoice(VoiceScope.CHANNEL, "Harper", HARPER), ChosenVoice(VoiceScope.GUILD, "Gone", None))
+    old = ChosenVoice(VoiceScope.MEMBER, "old", "Old", None, HARPER)
+    chosen = (
+        old,
+        ChosenVoice(VoiceScope.CHANNEL, "harper", "Harper", HARPER),
+        ChosenVoice(VoiceScope.GUILD, "gone", "Gone", None),
+    )
     card = build_choices(chosen, HARPER, manages=False)
     values = {field.name: field.value for field in card.embed.fields}
     assert values == {
