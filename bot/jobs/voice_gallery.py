@@ -16,20 +16,13 @@ from bot.jobs.voice_words import fold
 from bot.languages import read_locale
 from bot.models import Voice
 
-MAX_FOUND_BY_WORDS = 500
 # As many as a menu offers; in the gallery they are five pages.
 MAX_SIMILAR = MAX_OPTIONS
 
 
 def find_voices(library: VoiceLibrary, words: str, wanted: Mapping[str, str]) -> list[Voice]:
-    """What passes the filters (values by their names) and fits the words, the best first.
-
-    With words, ``MAX_FOUND_BY_WORDS`` at most.
-    """
-    only = VoiceFilter(**wanted)
-    if not words:
-        return library.search("", len(library.voices), only)
-    return library.search(words, MAX_FOUND_BY_WORDS, only)
+    """What passes the filters (values by their names) and fits the words, the best first; all there is of it."""
+    return library.search(words, max(1, len(library.voices)), VoiceFilter(**wanted), every_word=True)
 
 
 def count_values(library: VoiceLibrary, words: str, wanted: Mapping[str, str], name: str) -> list[tuple[str, int]]:

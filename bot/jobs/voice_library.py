@@ -145,12 +145,16 @@ class VoiceLibrary:
         """The voice of exactly this name."""
         return self._index.get(name)
 
-    def search(self, words: str, limit: int = MAX_CHOICES, only: VoiceFilter = ANY_VOICE) -> list[Voice]:
+    def search(
+        self, words: str, limit: int = MAX_CHOICES, only: VoiceFilter = ANY_VOICE, *, every_word: bool = False
+    ) -> list[Voice]:
         """The voices that pass the filter and fit the words best; the first ones without words.
+
+        ``every_word``: those alone that fit each of them, where there are any.
 
         The words come in any order, with typing errors, from name, language, gender, age, style, category and tags.
         """
-        return self._index.find(words, limit, only)
+        return self._index.find(words, limit, only, every_word=every_word)
 
     def filter_values(self, field: str) -> list[tuple[str, int]]:
         """What a field of `VoiceFilter` can be asked for, with the number of voices; the most common first."""

@@ -30,6 +30,8 @@ FACTS_FOLLOW = " · "
 # Only the best by score are compared by their labels; and what scores far less than the best is noise.
 RANKED_BY_LABEL = 50
 LEAST_OF_BEST = 0.3
+# What is worth this much of the best hit of a word is a hit as well; less are other words that look alike.
+MUCH_OF_BEST, LEAST_HIT = 0.65, 1e-6
 LABEL_LIKENESS = 0.15
 # Two typed words that are one word of the catalogue ("jess ica") count nearly as much as two words that are found.
 JOINED = 0.9
@@ -82,15 +84,22 @@ class VoiceSearch:
         """The voice of exactly this name."""
         return self._by_name.get(name)
 
-    def find(self, words: str, limit: int, only: VoiceFilter = ANY_VOICE) -> list[Voice]:
-        """The voices that pass the filter and fit best, at most ``limit``; the first ones where nothing is typed."""
+    def find(self, words: str, limit: int, only: VoiceFilter = ANY_VOICE, *, every_word: bool = False) -> list[Voice]:
+        """The voices that pass the filter and fit best, at most ``limit``; the first ones where nothing is typed.
+
+        With ``every_word`` those alone to which each word leads, where there are any.
+        """
         allowed = self._allowed(only)
         query = words[:MAX_QUERY_LENGTH]
         typed = words_of(query)[:MAX_QUERY_WORDS]
         typed = [word for word in typed if word not in _FILLER] or typed
         if not typed:
             return [self._voices[position] for position in np.flatnonzero(allowed)[:limit].tolist()]
-        scores = self._scores(typed, is_unfinished=not query[-1].isspace())
+        rows = self._rows_for(typed, is_unfinished=not query[-1].isspace())
+        scores = self._scores(typed, rows)
+        if every_word:
+            complete = np.all([row >= max(MUCH_OF_BEST * row.max(), LEAST_HIT) for row in rows], axis=0)
+            allowed = allowed & complete if (allowed & complete).any() else allowed
         scores[~allowed] = 0.0
         return [self._voices[position] for position in self._ranked(scores, fold(query), limit)]
 
@@ -132,9 +141,15 @@ class VoiceSearch:
             allowed &= passing
         return allowed
 
-    def _scores(self, typed: Sequence[str], *, is_unfinished: bool) -> Scores:
-        rows = [self._row(word, is_unfinished=False) for word in typed[:-1]]
-        rows.append(self._row(typed[-1], is_unfinished=is_unfinished))
+    def _rows_for(self, typed: Sequence[str], *, is_unfinished: bool) -> list[Scores]:
+        """What each word is worth for each voice; the last one may be unfinished."""
+        *finished, last = typed
+        return [
+            *(self._row(word, is_unfinished=False) for word in finished),
+            self._row(last, is_unfinished=is_unfinished),
+        ]
+
+    def _scores(self, typed: Sequence[str], rows: Sequence[Scores]) -> Scores:
         total: Scores = np.asarray(np.sum(rows, axis=0), dtype=np.float32)
         for place, (first, second) in enumerate(pairwise(typed)):
             if self._words.exact(first) is None or self._words.exact(second) is None:

@@ -208,3 +208,24 @@ def test_what_is_kept_between_keystrokes_is_bounded() -> None:
     grown_bytes, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert grown_bytes < 3 * MAX_ROWS_KEPT * row_bytes
+
+
+def test_in_the_gallery_all_are_found_that_fit_each_word() -> None:
+    voices = made_up_voices(1_600, random.Random(3))
+    search = VoiceSearch(voices)
+    german_women = {one.name for one in voices if one.language.startswith("de") and one.gender == "female"}
+    assert len(german_women) > 25
+    found = search.find("german female", len(voices), every_word=True)
+    assert {one.name for one in found} >= german_women
+    assert {one.gender for one in found} == {"female"}
+    assert len(found) < len(german_women) + 5, "some have a name like German"
+    women = {one.name for one in voices if one.gender == "female"}
+    assert {one.name for one in search.find("female", len(voices), every_word=True)} == women
+    only = VoiceFilter(age="child")
+    young = search.find("female", len(voices), only, every_word=True)
+    assert {one.name for one in young} == {one.name for one in voices if one.gender == "female" and one.age == "child"}
+
+
+def test_where_nobody_fits_each_word_those_are_found_that_fit_some() -> None:
+    search = VoiceSearch([Voice("a", "Anna", gender="female"), Voice("b", "Bruno", gender="male")])
+    assert [one.name for one in search.find("bruno female", 5, every_word=True)] == ["b", "a"]
