@@ -6,6 +6,7 @@ from types import MappingProxyType
 from discord import app_commands
 
 from bot.discord_bot import Interaction
+from bot.discord_limits import MAX_CHOICES
 from bot.errors import InvalidRequest
 from bot.jobs.voice_choice import ChosenVoices
 from bot.jobs.voice_gallery import count_values, find_similar, find_voices, useful_filters
@@ -28,9 +29,6 @@ from bot.replies.voice_choices import build_choices
 from bot.replies.voices import voice_choice
 from cogs.asking import channels_of, place_of
 from cogs.rights import manages
-
-# What Discord takes for one option.
-MAX_CHOICES = 25
 
 
 def choices_of(interaction: Interaction) -> ChosenVoices:
