@@ -32,8 +32,8 @@ async def submit_or_confirm(
     is_private: bool = False,
     is_new_take: bool = False,
     note: str = "",
-) -> Job | None:
-    """Admit the job and show its card as a new message, or ask the member first where it costs much (then None).
+) -> None:
+    """Admit the job and show its card as a new message, or ask the member first where it costs much.
 
     ``form`` is what ``form_for`` gave: what may not be posted must not be paid for. ``is_private``: only the
     member sees card and result. ``is_new_take``: as for ``JobService.submit``. ``note`` is a sentence for
@@ -50,12 +50,11 @@ async def submit_or_confirm(
     cost = 0 if is_kept and not is_new_take else services.fair_use.cost(request)
     if services.confirm_above and cost >= services.confirm_above:
         await _ask(interaction, wish, cost, note)
-        return None
+        return
     job = await _make(interaction, wish)
     await _remember_voice(interaction, job)
     if note:
         await add_privately(interaction, note)
-    return job
 
 
 async def _ask(interaction: Interaction, wish: Unconfirmed, cost: int, note: str) -> None:

@@ -151,8 +151,3 @@ class Breakers:
     def of(self, path: str) -> Breaker:
         """The breaker of the group that ``path`` belongs to."""
         return self._breakers[group_of(path)]
-
-    @property
-    def down(self) -> tuple[str, ...]:
-        """The groups that are left alone at the moment or asked whether they are back, for a health report."""
-        return tuple(group for group, breaker in self._breakers.items() if breaker.state is not State.CLOSED)

@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.finevoice.body import (
     Layer,
-    address_of,
     describe_shape,
     entries_of,
     first_text,
@@ -23,7 +22,6 @@ from bot.finevoice.task_answers import TaskAnswer, TaskState, error_in, read_tas
 LIST_KEYS = ("data", "list", "voices", "items", "records", "results")
 NAME_KEYS = ("name", "voice", "id", "slug", "voicename")
 LABEL_KEYS = ("displayname", "title", "label")
-PICTURE_KEYS = ("avatar", "image", "thumbnail", "cover", "picture")
 # Not ``id`` and ``slug``: beside a task, an id is the task's.
 NEW_NAME_KEYS = ("voicename", "voice", "name")
 DESIGN_KEYS = ("desiguuid", "designuuid")
@@ -44,8 +42,6 @@ class VoiceAnswer(BaseModel):
     category: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
-    picture_url: str = ""
-    """http or https; empty where there is none. An address from outside: show it, do not fetch it unguarded."""
 
 
 class VoicePage(BaseModel):
@@ -145,14 +141,7 @@ def _voice(body: object) -> VoiceAnswer | None:
         category=text("primarycategory", "category"),
         description=text("description"),
         tags=texts(layers, "tags", separator=","),
-        picture_url=_picture(layers),
     )
-
-
-def _picture(layers: Sequence[Layer]) -> str:
-    keys = [spelling for key in PICTURE_KEYS for spelling in (key, key + "url")]
-    found = map(address_of, values(layers, keys))
-    return next((url for url in found if url.lower().startswith(("http://", "https://"))), "")
 
 
 def _total(layers: Sequence[Layer]) -> int | None:

@@ -75,14 +75,13 @@ class Preferences:
             self._guilds.keep(scope_id, changed)
             return changed
 
-    async def change_member(self, scope_id: int, user_id: int, **changes: str | None) -> MemberSettings:
+    async def change_member(self, scope_id: int, user_id: int, **changes: str | None) -> None:
         """Change fields of the member's choices."""
         async with self._changing:
             # As stored: whoever had everything deleted, in a guild that another process serves, has not all of it back.
             changed = replace(await self._store.member(scope_id, user_id), **changes)
             await self._store.set_member(scope_id, user_id, changed)
             self._members.keep((scope_id, user_id), changed)
-            return changed
 
     async def forget_member(self, user_id: int) -> None:
         """Forget what the member chose, everywhere."""

@@ -176,7 +176,6 @@ def test_every_documented_endpoint_has_a_group() -> None:
 def test_a_broken_group_does_not_stop_the_others(clock: Clock) -> None:
     breakers = Breakers(clock.now)
     break_it(breakers.of("v1/music/musicgen"))
-    assert breakers.down == ("music",)
     breakers.of("v1/audio/speech-synthesis").admit()
     with pytest.raises(ApiUnavailable):
         breakers.of("v1/music/cover").admit()

@@ -57,7 +57,6 @@ def test_all_that_is_known_of_a_voice_is_read() -> None:
         category="narrative-and-story",
         description="A voice like velvet.",
         tags=("deep", "warm"),
-        picture_url="https://example.com/james.png",
     )
 
 
@@ -76,18 +75,6 @@ def test_all_that_is_known_of_a_voice_is_read() -> None:
 )
 def test_tags_are_a_list_or_a_string(tags: object, expected: tuple[str, ...]) -> None:
     assert read_voice({"name": "james", "tags": tags}).tags == expected
-
-
-@pytest.mark.parametrize("key", ["avatar", "image", "thumbnail", "cover"])
-@pytest.mark.parametrize("suffix", ["", "Url", "_url", "URL"])
-def test_a_picture_is_found_under_any_key(key: str, suffix: str) -> None:
-    picture = "https://cdn.example/james.png?sign=a%2Fb"
-    assert read_voice({"name": "james", key + suffix: picture}).picture_url == picture
-
-
-@pytest.mark.parametrize("picture", ["james.png", "javascript:alert(1)", "data:image/png;base64,AA", 7, None, {}, []])
-def test_what_is_no_address_is_no_picture(picture: object) -> None:
-    assert not read_voice({"name": "james", "avatar": picture}).picture_url
 
 
 def test_a_voice_may_be_wrapped_in_its_own_name() -> None:
