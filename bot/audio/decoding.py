@@ -49,7 +49,6 @@ class StreamFacts:
 
     sample_rate_hz: int
     channels: int
-    codec: str
     container: str
     declared_duration_s: float | None
 
@@ -140,7 +139,6 @@ def _facts(container: InputContainer, stream: AudioStream) -> StreamFacts:
     return StreamFacts(
         sample_rate_hz=stream.codec_context.sample_rate,
         channels=stream.codec_context.channels,
-        codec=stream.codec_context.codec.canonical_name,
         container=name,
         declared_duration_s=(container.duration or 0) / av.time_base if knows_length else None,
     )

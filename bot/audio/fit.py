@@ -30,9 +30,7 @@ class FittedAudio:
     """The smaller file, and what it became."""
 
     path: Path
-    size_bytes: int
     form: AudioForm
-    bitrate_bps: int
 
 
 def fit(source: Path, target: Path, max_bytes: int, *, floor_bps: int = _LADDER[-1][1]) -> FittedAudio:
@@ -52,9 +50,8 @@ def fit(source: Path, target: Path, max_bytes: int, *, floor_bps: int = _LADDER[
             continue
         path = target.with_suffix(f".{form}")
         transcode(source, path, form, bitrate_bps=bitrate_bps, channels=channels)
-        size_bytes = path.stat().st_size
-        if size_bytes <= max_bytes:
-            return FittedAudio(path, size_bytes, form, bitrate_bps)
+        if path.stat().st_size <= max_bytes:
+            return FittedAudio(path, form)
         path.unlink()
     raise FileTooLarge(_estimated_bytes(duration_s, floor_bps))
 

@@ -8,7 +8,7 @@ from bot.audio.decoding import open_audio
 
 @dataclass(frozen=True, slots=True)
 class AudioFacts:
-    """Facts about a file's sound. ``codec`` and ``container`` are FFmpeg's names (``opus``, ``ogg``).
+    """Facts about a file's sound. ``container`` is FFmpeg's name (``ogg``).
 
     ``duration_s`` was measured by decoding all of it; headers are not believed.
     """
@@ -16,7 +16,6 @@ class AudioFacts:
     duration_s: float
     sample_rate_hz: int
     channels: int
-    codec: str
     container: str
 
 
@@ -30,4 +29,4 @@ def probe(path: Path) -> AudioFacts:
         for _ in source.frames():
             pass
         facts = source.facts
-        return AudioFacts(source.decoded_s, facts.sample_rate_hz, facts.channels, facts.codec, facts.container)
+        return AudioFacts(source.decoded_s, facts.sample_rate_hz, facts.channels, facts.container)

@@ -26,15 +26,6 @@ _BLOCK_SAMPLES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class AudioPart:
-    """One of the files, playable by itself. Their lengths add up to the whole."""
-
-    path: Path
-    size_bytes: int
-    duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
 class Cuts:
     """Where to cut: ``count`` equal parts, each cut moved by up to ``searched_s`` to where it is quiet."""
 
@@ -43,11 +34,12 @@ class Cuts:
     searched_s: float
 
 
-def split(source: Path, folder: Path, max_bytes: int, *, most_parts: int) -> tuple[AudioPart, ...]:
+def split(source: Path, folder: Path, max_bytes: int, *, most_parts: int) -> tuple[Path, ...]:
     """Write the sound of ``source`` as up to ``most_parts`` Ogg files of at most ``max_bytes`` each, in order.
 
-    The best quality is taken that this leaves room for. The cuts depend on nothing but the arguments: doing it again
-    gives the same parts. ``folder`` is created; files of an earlier try in it are overwritten.
+    Each can be played by itself, and their lengths add up to the whole. The best quality is taken that this leaves
+    room for. The cuts depend on nothing but the arguments: doing it again gives the same parts. ``folder`` is created;
+    files of an earlier try in it are overwritten.
 
     Raises:
         FileTooLarge: even at the lowest quality there would be more parts, or parts of less than 2 s.
@@ -63,7 +55,7 @@ def split(source: Path, folder: Path, max_bytes: int, *, most_parts: int) -> tup
             if cuts is None or cuts.count > most_parts:
                 break
             parts = _write_parts(source, folder, encoding, cuts)
-            largest_bytes = max(part.size_bytes for part in parts)
+            largest_bytes = max(part.stat().st_size for part in parts)
             if largest_bytes <= max_bytes:
                 return parts
             allowed_bytes = allowed_bytes * max_bytes // largest_bytes
@@ -137,15 +129,15 @@ def _encoding(facts: AudioFacts, bitrate_bps: int, most_channels: int) -> Encodi
     )
 
 
-def _write_parts(source: Path, folder: Path, encoding: Encoding, cuts: Cuts) -> tuple[AudioPart, ...]:
-    parts: list[AudioPart] = []
+def _write_parts(source: Path, folder: Path, encoding: Encoding, cuts: Cuts) -> tuple[Path, ...]:
+    parts: list[Path] = []
     with open_audio(source) as audio:
         reading = _Reading(audio.blocks(rate_hz=encoding.rate_hz, channels=encoding.channels), encoding.channels)
         for number in range(1, cuts.count + 1):
             path = folder / f"{number}.{encoding.form}"
             with AudioWriter(path, encoding) as writer:
                 _write_until(reading, writer, encoding, cuts, None if number == cuts.count else number)
-            parts.append(AudioPart(path, path.stat().st_size, writer.samples_written / encoding.rate_hz))
+            parts.append(path)
     return tuple(parts)
 
 

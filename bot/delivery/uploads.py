@@ -98,7 +98,7 @@ def make_clip(job: Job, result: Path, limit_bytes: int) -> Clip:
     except FileTooLarge:
         folder = result.with_name(f"parts-{limit_bytes}")
         parts = split(result, folder, limit_bytes, most_parts=FILES_PER_MESSAGE)
-        return Clip(_uploads_of_parts(job, [part.path for part in parts]), probe(result).duration_s)
+        return Clip(_uploads_of_parts(job, parts), probe(result).duration_s)
     return Clip((Upload(path, file_name(job, suffix), alt_text(job), path.stat().st_size),), length_s)
 
 

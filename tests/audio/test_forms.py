@@ -3,6 +3,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -103,7 +104,9 @@ def test_the_sample_rate_loses_nothing_where_the_form_allows(form: AudioForm, ra
 def test_a_voice_message_is_mono_opus_of_true_length(make_tone: MakeTone, tmp_path: Path, kind: str) -> None:
     message = make_voice_message(make_tone(kind, 3, channels=2), tmp_path / "voice.ogg")
     facts = probe(message.path)
-    assert (facts.codec, facts.container, facts.sample_rate_hz, facts.channels) == ("opus", "ogg", 48_000, 1)
+    assert (facts.container, facts.sample_rate_hz, facts.channels) == ("ogg", 48_000, 1)
+    with av.open(message.path) as container:
+        assert container.streams.audio[0].codec_context.codec.canonical_name == "opus"
     assert message.duration_s == pytest.approx(3, abs=0.05)
     assert facts.duration_s == pytest.approx(message.duration_s, abs=0.03)
     assert 29 <= len(message.waveform) <= 31
@@ -154,10 +157,10 @@ def test_fit_takes_the_best_quality_that_fits(make_tone: MakeTone, tmp_path: Pat
     seen: list[int] = []
     for max_bytes in (400_000, 200_000, 100_000, 50_000, 36_000):
         fitted = fit(source, tmp_path / "small", max_bytes)
-        assert fitted.size_bytes == fitted.path.stat().st_size <= max_bytes
+        assert fitted.path.stat().st_size <= max_bytes
         assert fitted.path.suffix == f".{fitted.form}"
         assert probe(fitted.path).duration_s == pytest.approx(20, abs=0.1)
-        seen.append(fitted.bitrate_bps)
+        seen.append(fitted.path.stat().st_size)
     assert seen == sorted(seen, reverse=True)
     assert len(set(seen)) >= 4
 

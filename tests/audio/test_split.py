@@ -44,14 +44,13 @@ def test_parts_fit_are_in_order_and_add_up(
     parts = split(source, folder / "parts", limit, most_parts=10)
 
     assert 1 <= len(parts) <= 10
-    assert all(part.path.stat().st_size == part.size_bytes <= limit for part in parts)
-    assert sum(part.duration_s for part in parts) == pytest.approx(seconds, abs=0.05)
-    assert [probe(part.path).duration_s for part in parts] == pytest.approx(
-        [part.duration_s for part in parts], abs=0.05
-    )
-    pitches = [pitch(read(part.path)) for part in parts]
+    assert all(part.stat().st_size <= limit for part in parts)
+    lengths_s = [probe(part).duration_s for part in parts]
+    assert sum(lengths_s) == pytest.approx(seconds, abs=0.05 * len(parts))
+    pitches = [pitch(read(part)) for part in parts]
     assert pitches == sorted(pitches)
-    assert split(source, folder / "again", limit, most_parts=10)[0].duration_s == parts[0].duration_s
+    (first, *_) = split(source, folder / "again", limit, most_parts=10)
+    assert probe(first).duration_s == lengths_s[0]
 
 
 @given(
@@ -76,14 +75,14 @@ def test_cuts_are_made_in_pauses(tmp_path: Path) -> None:
     source = encode(tmp_path / "words", voiced * (position_s % 1.0 < 0.8), "wav", rate_hz=RATE_HZ)
     parts = split(source, tmp_path / "parts", 130_000, most_parts=10)
     assert len(parts) == 2
-    assert 0.8 < parts[0].duration_s % 1.0 < 1.0
+    assert 0.8 < probe(parts[0]).duration_s % 1.0 < 1.0
 
 
 def test_what_was_cut_sounds_as_before(tmp_path: Path) -> None:
     whole = rising(30)
     source = encode(tmp_path / "source", whole, "wav", rate_hz=RATE_HZ)
     parts = split(source, tmp_path / "parts", 60_000, most_parts=10)
-    joined = np.concatenate([read(part.path) for part in parts])
+    joined = np.concatenate([read(part) for part in parts])
     original = read(source)
     shared = min(joined.size, original.size)
     # Opus keeps the phase of a tone well enough for the whole to be recognised at each moment.

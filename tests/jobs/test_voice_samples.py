@@ -129,7 +129,7 @@ async def test_a_sample_is_made_once_and_kept_for_everyone_across_restarts(booth
     assert booth.fake.submits == {ENGLISH: 1}
     (tmp_path / "sample").write_bytes(first)
     facts = probe(tmp_path / "sample")
-    assert facts.codec.startswith("mp3")
+    assert facts.container == "mp3"
     assert facts.duration_s == pytest.approx(1.0, abs=0.1)
     assert [file.suffix for file in booth.kept()] == [".mp3"]
 
