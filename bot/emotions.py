@@ -106,11 +106,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth telling the author; ``position`` counts characters from the start of the source."""
+    """Something worth telling the author."""
 
     kind: NoteKind
     tag: str
-    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +119,6 @@ class TaggedText:
     segments: tuple[Segment, ...]
     unknown_tags: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
-
-    @property
-    def source(self) -> str:
-        """The text exactly as it was given."""
-        return "".join(segment.marker + segment.text for segment in self.segments)
 
     @property
     def plain_text(self) -> str:
@@ -196,23 +190,21 @@ def _is_unknown(marker: str) -> bool:
 
 
 def _notes(segments: tuple[Segment, ...]) -> Iterator[Note]:
-    position = 0
     last = len(segments) - 1
     moods_in_sentence = 0
     for index, segment in enumerate(segments):
         if _sets_mood(segment) and segment.tag is not None:
             moods_in_sentence += 1
             if moods_in_sentence > 1:
-                yield Note(NoteKind.SEVERAL_TAGS_IN_ONE_SENTENCE, segment.tag, position)
+                yield Note(NoteKind.SEVERAL_TAGS_IN_ONE_SENTENCE, segment.tag)
             if not segment.text.strip():
                 kind = NoteKind.TAG_WITHOUT_TEXT if index == last else NoteKind.TWO_TAGS_IN_A_ROW
                 if index == last or _sets_mood(segments[index + 1]):
-                    yield Note(kind, segment.tag, position)
+                    yield Note(kind, segment.tag)
         if index < last and _are_touching_sounds(segment, segments[index + 1]):
-            yield Note(NoteKind.TAG_BESIDE_SOUND, _tag_name(segment.marker), position)
+            yield Note(NoteKind.TAG_BESIDE_SOUND, _tag_name(segment.marker))
         if _SENTENCE_END.search(segment.text):
             moods_in_sentence = 0
-        position += len(segment.marker) + len(segment.text)
 
 
 def _are_touching_sounds(first: Segment, second: Segment) -> bool:

