@@ -202,7 +202,7 @@ class JobService:
         await self._runner.show(job)
 
     async def recent(
-        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int = 10
+        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int
     ) -> list[Job]:
         """The newest jobs of a guild (or of a member's direct messages), of one member or of all."""
         return await self._store.page(scope_id, user_id=user_id, before=before, count=count)

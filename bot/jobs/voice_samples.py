@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -53,6 +53,9 @@ ENCODING = Encoding(AudioForm.MP3, rate_hz=24_000, channels=1, bitrate_bps=64_00
 MAX_LENGTH_S = 15.0
 MAX_RESULT_BYTES = 8 * 1024 * 1024
 MAX_WAITING = 10
+MAX_KEPT, MAX_KEPT_BYTES = 2_000, 200 * 1024 * 1024
+# Samples made for one member; those that are there already may be had at any time.
+MEMBER_RATE = Rate(burst=6, refill_s=10.0)
 LEFT_BEHIND_AFTER_S = 3600.0
 WAIT_FOR_PLACE_S, LOOK_EVERY_S = 30.0, 0.5
 # Nobody else of this process has a sample made meanwhile.
@@ -70,15 +73,11 @@ NOT_TOLD = (ApiUnreachable, ApiOutcomeUnknown, ApiBusy, ApiBroken, ApiNotFound)
 
 @dataclass(frozen=True, slots=True)
 class SampleOptions:
-    """Where samples are kept, and how many are kept and made."""
+    """Where samples are kept, and how many are made."""
 
     folder: Path
-    kept: int = 2_000
-    kept_bytes: int = 200 * 1024 * 1024
-    guild_day: int = 200
+    guild_day: int
     """Samples made for one guild, or one member's direct messages, in a day (UTC); 0: no limit."""
-    member: Rate = field(default_factory=lambda: Rate(burst=6, refill_s=10.0))
-    """Samples made for one member; those that are there already may be had at any time."""
 
 
 class VoiceSamples:
@@ -92,7 +91,7 @@ class VoiceSamples:
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
-        place_came_free: Callable[[], None] = lambda: None,
+        place_came_free: Callable[[], None],
     ) -> None:
         """``place_came_free`` is called when a place of the key may be used by a job again."""
         self._api = api
@@ -136,7 +135,7 @@ class VoiceSamples:
 
     def _take_turn(self, user_id: int) -> None:
         """One more of the member's; GCRA, as for jobs, but in memory: it protects from haste, not from spending."""
-        now, rate = self._now(), self._options.member
+        now, rate = self._now(), MEMBER_RATE
         one = timedelta(seconds=rate.refill_s)
         full_at = max(self._full_at.get(user_id, now), now) + one
         wait_s = (full_at - now - rate.burst * one).total_seconds()
@@ -186,7 +185,7 @@ class VoiceSamples:
         except InvalidRequest:
             await self._store.undo(counted)
             raise
-        await asyncio.to_thread(_forget_oldest, self._options, path)
+        await asyncio.to_thread(_forget_oldest, self._options.folder, path)
         log.info("Sample made: voice=%r guild_id=%s", voice.name, scope_id)
         return await asyncio.to_thread(path.read_bytes)
 
@@ -283,15 +282,15 @@ def _write_sample(raw: Path, path: Path) -> None:
                 break
 
 
-def _forget_oldest(options: SampleOptions, newest: Path) -> None:
+def _forget_oldest(folder: Path, newest: Path) -> None:
     """Remove the samples that were not asked for the longest, beyond the number and the bytes that are kept."""
-    found = [(file.stat(), file) for file in options.folder.glob("*.mp3") if file != newest]
+    found = [(file.stat(), file) for file in folder.glob("*.mp3") if file != newest]
     size = newest.stat().st_size
     for number, (facts, file) in enumerate(sorted(found, key=lambda entry: -entry[0].st_mtime), start=2):
         size += facts.st_size
-        if number > options.kept or size > options.kept_bytes:
+        if number > MAX_KEPT or size > MAX_KEPT_BYTES:
             file.unlink(missing_ok=True)
-    for file in chain.from_iterable(options.folder.glob(ending) for ending in ("*.claim", "*.raw", "*.part")):
+    for file in chain.from_iterable(folder.glob(ending) for ending in ("*.claim", "*.raw", "*.part")):
         # What a crash left behind; none that is still needed is nearly that old.
         if newest.stat().st_mtime - file.stat().st_mtime > LEFT_BEHIND_AFTER_S:
             file.unlink(missing_ok=True)

@@ -357,7 +357,7 @@ class JobStore:
             return [from_row(row) for row in await line.first_in_line(connection, count)]
 
     async def page(
-        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int = 10
+        self, scope_id: int, *, user_id: int | None = None, before: datetime | None = None, count: int
     ) -> list[Job]:
         """The newest jobs of a scope, of one member or of all, that were asked for before ``before``."""
         query = select(jobs).where(jobs.c.scope_id == scope_id).order_by(jobs.c.created_at.desc()).limit(count)

@@ -23,6 +23,8 @@ UNFINISHED = tuple(state for state in JobState if not state.is_final)
 HOLDING_PLACES = tuple(state for state in JobState if state.holds_place)
 PLACES_TAKEN = select(func.count()).select_from(jobs).where(one_of(jobs.c.state, HOLDING_PLACES))
 """How many of the key's places jobs hold, in all processes."""
+# More in flight than anybody who looks needs to know.
+MOST_SHOWN = 1_000
 
 _SCOPE_ID = bindparam("scope", type_=BigInteger)
 _USER_ID = bindparam("user", type_=BigInteger)
@@ -173,7 +175,7 @@ async def _refuse_too_many(connection: AsyncConnection, place: Place, met: Seque
             raise LimitReached(LimitName.IN_FLIGHT, subject, allowed=allowed, used=in_flight)
 
 
-async def count_in_flight(connection: AsyncConnection, place: Place, subject: Subject, *, at_most: int = 1_000) -> int:
-    """How many jobs of the member in this guild, or of the guild, are not over; counted up to ``at_most``."""
-    values = {"scope": place.scope_id, "user": place.user_id, f"at_most_{subject}": at_most}
+async def count_in_flight(connection: AsyncConnection, place: Place, subject: Subject) -> int:
+    """How many jobs of the member in this guild, or of the guild, are not over; counted up to ``MOST_SHOWN``."""
+    values = {"scope": place.scope_id, "user": place.user_id, f"at_most_{subject}": MOST_SHOWN}
     return await connection.scalar(_in_flight((subject,)), values) or 0

@@ -49,9 +49,7 @@ class VoiceStore:
             )
             return tuple(GoneVoice(row.name, row.label, row.nearest) for row in rows)
 
-    async def save_catalogue(
-        self, catalogue: Sequence[Voice], *, gone: Sequence[GoneVoice] = (), at: datetime | None = None
-    ) -> None:
+    async def save_catalogue(self, catalogue: Sequence[Voice], *, gone: Sequence[GoneVoice], at: datetime) -> None:
         """Replace the catalogue and note what left it ``at`` that time, all of it or nothing.
 
         A voice of the catalogue is gone no more. Only the latest ``MAX_GONE_VOICES`` are kept.
@@ -65,8 +63,7 @@ class VoiceStore:
                 await connection.execute(
                     insert(voices), [{**asdict(voice), "position": position} for position, voice in part]
                 )
-            if at is not None:
-                await _note_gone(connection, gone, at)
+            await _note_gone(connection, gone, at)
             await connection.execute(delete(gone_voices).where(gone_voices.c.name.in_(select(voices.c.name))))
 
     async def last_used(self, scope_id: int, user_id: int) -> str | None:

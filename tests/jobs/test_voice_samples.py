@@ -118,7 +118,7 @@ async def booth(tmp_path: Path) -> AsyncIterator[Booth]:
 
         conduct = Conduct(now=lambda: booth[0].now if booth else START, sleep=sleep)
         async with FineVoice(base_url=fake.base_url, api_key="key", concurrency=2, conduct=conduct) as api:
-            booth.append(Booth(fake, api, database, SampleOptions(folder=tmp_path / "samples")))
+            booth.append(Booth(fake, api, database, SampleOptions(folder=tmp_path / "samples", guild_day=200)))
             yield booth[0]
 
 
@@ -183,9 +183,8 @@ async def test_a_long_result_is_cut(booth: Booth, tmp_path: Path) -> None:
     assert probe(tmp_path / "sample").duration_s < MAX_LENGTH_S + 4
 
 
-async def test_a_member_in_haste_waits_and_others_do_not(booth: Booth) -> None:
-    booth.options = replace(booth.options, member=Rate(2, 10.0))
-    booth.samples = booth.open()
+async def test_a_member_in_haste_waits_and_others_do_not(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.jobs.voice_samples.MEMBER_RATE", Rate(2, 10.0))
     voices = [replace(ANNA, name=f"voice {number}") for number in range(4)]
     for voice in voices[:2]:
         await booth.samples.fetch(voice, ROBIN)
@@ -324,10 +323,11 @@ async def test_what_a_crash_left_behind_is_removed_with_the_next_sample(booth: B
     assert [file.name for file in booth.kept() if file.suffix != ".mp3"] == ["new.raw"]
 
 
-@pytest.mark.parametrize("limits", [{"kept": 2}, {"kept_bytes": 20_000}], ids=["number", "bytes"])
-async def test_the_samples_that_were_not_heard_the_longest_go_first(booth: Booth, limits: dict[str, int]) -> None:
-    booth.options = replace(booth.options, **limits)
-    booth.samples = booth.open()
+@pytest.mark.parametrize(("limit", "value"), [("MAX_KEPT", 2), ("MAX_KEPT_BYTES", 20_000)])
+async def test_the_samples_that_were_not_heard_the_longest_go_first(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    monkeypatch.setattr(f"bot.jobs.voice_samples.{limit}", value)
     old, heard, new = (replace(ANNA, name=name) for name in ("old", "heard", "new"))
     for voice, age_s in ((old, 200), (heard, 300)):
         await booth.samples.fetch(voice, ROBIN)

@@ -68,7 +68,7 @@ async def test_what_is_with_the_service_already_is_shown_to_nobody_once_the_spea
 async def test_nobody_can_ask_again_for_what_was_not_written_down_for_that_reason(world: World) -> None:
     async with world.process() as bot:
         await outcome(bot, OTHER)
-        (job,) = await bot.service.recent(100)
+        (job,) = await bot.service.recent(100, count=2)
         with pytest.raises(InvalidRequest) as refused:
             await bot.service.retry(job.id, job.place)
     assert (job.can_retry, refused.value.reason) == (False, "nothing_to_retry")

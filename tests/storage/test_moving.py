@@ -114,7 +114,7 @@ async def test_a_database_that_holds_something_is_not_touched(source: Database, 
 
 
 async def test_what_a_bot_writes_by_itself_when_it_starts_is_replaced(source: Database, target: Database) -> None:
-    await VoiceStore(target).save_catalogue([ANNA])
+    await VoiceStore(target).save_catalogue([ANNA], gone=(), at=START)
     await ProcessStore(target, "tried it").start(START)
     assert (await move(source, target, LATER))["voices"] == 1
 

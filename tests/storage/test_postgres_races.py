@@ -167,7 +167,7 @@ async def test_catalogues_that_are_saved_at_once_do_not_mix(databases: list[Data
     stores = [VoiceStore(database) for database in databases]
     for _ in range(3):
         saving = zip(stores, catalogues, strict=True)
-        await asyncio.gather(*[store.save_catalogue(catalogue, at=START) for store, catalogue in saving])
+        await asyncio.gather(*[store.save_catalogue(catalogue, gone=(), at=START) for store, catalogue in saving])
         assert await stores[0].load_catalogue() in catalogues
 
 

@@ -52,7 +52,7 @@ async def live(database: Database, user_id: int) -> None:
 async def end_all(database: Database) -> None:
     store = JobStore(database, TIGHT)
     for scope_id in (HERE, THERE):
-        for job in await store.page(scope_id):
+        for job in await store.page(scope_id, count=10):
             await store.finish_without_result(job, JobState.FAILED, START)
 
 

@@ -50,8 +50,8 @@ async def _show_the_line(database: Database) -> None:
 
 async def _answer_members(database: Database) -> None:
     store, usage = JobStore(database, TIGHT), UsageStore(database)
-    await store.page(100)
-    await store.page(100, user_id=7, before=START)
+    await store.page(100, count=10)
+    await store.page(100, user_id=7, before=START, count=10)
     await usage.by_day(100, days=30, now=START)
     await usage.most_active(100, days=30, now=START)
     await usage.of_limits(place(), TIGHT, START)
