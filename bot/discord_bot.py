@@ -18,6 +18,7 @@ from yarl import URL
 from bot.delivery.automod import AutoMod
 from bot.delivery.delivery import DiscordDelivery
 from bot.delivery.soundboard import Swaps
+from bot.endings import ProgramEnded
 from bot.errors import UserError
 from bot.jobs.fair_use import FairUse
 from bot.jobs.favourites import Favourites
@@ -30,10 +31,10 @@ from bot.jobs.voice_library import VoiceLibrary
 from bot.jobs.voice_samples import VoiceSamples
 from bot.models import ResultForm
 from bot.replies.about import Facts
-from bot.replies.answer import say_privately
+from bot.replies.answer import NOT_ANSWERED, say_privately
 from bot.replies.command_names import CommandTranslator
 from bot.replies.language import speak
-from bot.replies.sentences import say_bug, say_error
+from bot.replies.sentences import say_bug, say_error, say_no_memory
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,11 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         return
     if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
         log.warning("An interaction ended before it was answered: guild_id=%s", interaction.guild_id)
+        return
+    if isinstance(error, ProgramEnded):
+        # The database fails. What was admitted before is in it.
+        log.error("A command could not be done: guild_id=%s: %s", interaction.guild_id, error)
+        await say_privately(interaction, say_no_memory())
         return
     bug_id = secrets.token_hex(3)
     log.error("Command failed: id=%s guild_id=%s", bug_id, interaction.guild_id, exc_info=error)
@@ -259,7 +265,7 @@ class SoundboothBot(commands.AutoShardedBot):
             try:
                 async with asyncio.timeout(COMMAND_IDS_WITHIN_S):
                     answer = await self.http.get_global_commands(cast("int", self.application_id))
-            except (discord.HTTPException, aiohttp.ClientError, TimeoutError) as error:
+            except NOT_ANSWERED as error:
                 log.warning("Discord did not tell the ids of the commands: %s", type(error).__name__)
                 return {}
             slash = discord.AppCommandType.chat_input.value

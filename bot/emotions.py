@@ -159,6 +159,12 @@ def parse_tagged_text(text: str) -> TaggedText:
     return TaggedText(segments, tuple(unknown), tuple(_notes(segments)))
 
 
+def begins_with_tag(text: str) -> bool:
+    """Say whether a text begins with a tag that is known: another one before it would take its effect away."""
+    first = next(_segments(text.lstrip()), None)
+    return first is not None and bool(first.marker) and not _is_unknown(first.marker)
+
+
 def _segments(text: str) -> Iterator[Segment]:
     mood: str | None = None
     marker = ""

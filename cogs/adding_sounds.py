@@ -6,7 +6,6 @@ import discord
 
 from bot.delivery.soundboard import BoardSound, NewSound, Soundboard
 from bot.discord_bot import Interaction
-from bot.discord_limits import MAX_OPTIONS
 from bot.errors import InvalidRequest, SoundboardFull
 from bot.jobs.access import may_take_result
 from bot.models import Job
@@ -97,7 +96,6 @@ def _offer(interaction: Interaction, wish: Wish, sounds: list[BoardSound]) -> Ca
         job_id=wish.job_id,
         take=wish.take,
         sounds=[Replaceable(sound.id, sound.name, sound.emoji_name) for sound in removable],
-        has_more=len(removable) > MAX_OPTIONS,
     )
 
 

@@ -18,6 +18,8 @@ from bot.replies.language import speaking
 ItemT = TypeVar("ItemT", bound=discord.ui.Item[Any])
 JOB_ID = r"(?P<job_id>[0-9a-f]{32})"
 """How a job is named in custom ids."""
+# A window cannot be opened after "thinking…": what takes longer to be looked up is done without.
+LOOK_UP_FOR_S = 1.0
 _NO_ID = r"(?!)"
 
 

@@ -1,14 +1,16 @@
 """Add to soundboard: a sound effect becomes a sound of the server's own, on its own or in the place of another."""
 
+import asyncio
 import io
 from collections.abc import Mapping
 
 import discord
 
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import InvalidRequest, SoundLost
+from bot.errors import InvalidRequest, SoundLost, UserError
 from bot.replies.answer import in_time, replace_card, say_privately, show_privately
 from bot.replies.effects import SOUNDBOARD
+from bot.replies.requests import words_of
 from bot.replies.sentences import say_error
 from bot.replies.soundboard import (
     ADDING,
@@ -21,14 +23,16 @@ from bot.replies.soundboard import (
     TAKE_INPUT,
     SoundEmoji,
     build_sound_window,
+    describe_lost,
     read_emoji,
     read_name,
     read_take,
     suggested_name,
 )
 from cogs.adding_sounds import Wish, add_sound, guild_with_rights, swap_sound
+from cogs.asking import place_of
 from cogs.cog import SoundboothCog
-from cogs.pressing import JOB_ID, LastingButton, LastingMenu, WindowAnswer
+from cogs.pressing import JOB_ID, LOOK_UP_FOR_S, LastingButton, LastingMenu, WindowAnswer
 
 
 class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(?P<takes>{TAKE})"):
@@ -37,7 +41,7 @@ class SoundboardButton(LastingButton, template=rf"effect:{SOUNDBOARD}:{JOB_ID}:(
     async def pressed(self, interaction: Interaction) -> None:
         """Look up the permissions, and ask."""
         guild_with_rights(interaction)
-        takes, suggested = int(self.found["takes"]), _suggested_by(interaction)
+        takes, suggested = int(self.found["takes"]), await _suggested_by(interaction, self.job_id)
         await interaction.response.send_modal(build_sound_window(self.job_id, takes, suggested))
 
 
@@ -53,7 +57,7 @@ class SoundWindow(WindowAnswer, template=f"effect:{ADDING}:{JOB_ID}"):
 
 class SwapMenu(
     LastingMenu,
-    template=rf"effect:{SWAP}:(?P<take>{TAKE}):(?P<emoji>[^:]{{0,20}}):(?P<name>.{{{SHORTEST_NAME},{LONGEST_NAME}}})",
+    template=rf"effect:{SWAP}:(?P<take>{TAKE}):\d{{1,3}}:(?P<emoji>[^:]{{0,20}}):(?P<name>.{{{SHORTEST_NAME},{LONGEST_NAME}}})",
 ):
     """The sounds of a full soundboard that may go."""
 
@@ -68,10 +72,17 @@ class SwapMenu(
             await _swap(interaction, wish, int(old_id))
 
 
-def _suggested_by(interaction: Interaction) -> str:
-    """A name, where the message with the button has the file with it."""
+async def _suggested_by(interaction: Interaction, job_id: str) -> str:
+    """A name: that of the file in the message, else what was asked for, where that can be told at once."""
     files = interaction.message.attachments if interaction.message is not None else []
-    return suggested_name(files[0].filename) if files else ""
+    if files:
+        return suggested_name(files[0].filename)
+    try:
+        async with asyncio.timeout(LOOK_UP_FOR_S):
+            job = await interaction.client.services.jobs.find_made(job_id, place_of(interaction))
+    except (TimeoutError, UserError):
+        return ""
+    return suggested_name(words_of(job.request))
 
 
 async def _swap(interaction: Interaction, wish: Wish, old_id: int) -> None:
@@ -87,7 +98,8 @@ async def _give_back(interaction: Interaction, lost: SoundLost) -> None:
     """Nothing of anybody's is thrown away: the member gets the old sound as a file."""
     suffix = "ogg" if lost.content.startswith(b"OggS") else "mp3"
     await say_privately(interaction, say_error(lost))
-    await interaction.followup.send(file=discord.File(io.BytesIO(lost.content), f"sound.{suffix}"), ephemeral=True)
+    file = discord.File(io.BytesIO(lost.content), f"sound.{suffix}", description=describe_lost(lost.detail))
+    await interaction.followup.send(file=file, ephemeral=True)
 
 
 class SoundboardCog(SoundboothCog, name="Soundboard"):

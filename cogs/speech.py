@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
 from bot.discord_limits import CHOICE_CHARACTERS
+from bot.emotions import begins_with_tag
 from bot.errors import InvalidRequest
 from bot.jobs.voice_choice import VoiceChoice
 from bot.models import ResultForm, SpeechRequest
@@ -25,18 +26,17 @@ from bot.replies.speech import (
     emotion_choices,
     say_gone_voice,
     say_oddity,
+    say_own_emotion,
 )
 from bot.spoken_words import NOBODY, Names, clean_text
 from cogs.asking import possible_form, refuse_where_not_allowed, usual_form
 from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
-from cogs.pressing import WindowAnswer
+from cogs.pressing import LOOK_UP_FOR_S, WindowAnswer
 from cogs.voice_pages import choices_of, find_voice, suggest_voices
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
-# A window cannot be opened after "thinking…", so that what takes longer is looked up once it is sent.
-LOOK_UP_FOR_S = 1.0
 WRITTEN_NAME = "text.txt"
 
 
@@ -60,10 +60,12 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     """
     services, tag = interaction.client.services, _tag(wanted.emotion)
     form, choice = await in_time(interaction, _chosen(interaction, wanted))
-    text = _tagged(tag, wanted.text) if wanted.text else ""
+    has_own_tag = begins_with_tag(wanted.text)
+    text = wanted.text if has_own_tag or not wanted.text else _tagged(tag, wanted.text)
+    own = say_own_emotion(tag) if tag and has_own_tag else ""
     gone = say_gone_voice(services.voices.label_of(choice.gone), choice.voice.label) if choice.gone else ""
     other = say_other_form(wanted.form, form)
-    note = "\n".join(part for part in (wanted.note, gone, other, say_oddity(text)) if part)
+    note = "\n".join(part for part in (wanted.note, gone, other, own, say_oddity(text)) if part)
     request = SpeechRequest(text, choice.voice.name, choice.voice.label)
     await submit_or_confirm(interaction, request, form, note=note)
     await choices_of(interaction).note_told(choice)

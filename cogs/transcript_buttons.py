@@ -1,14 +1,13 @@
 """The buttons under transcripts. Their ids and the files beside them say all, so they outlive restarts."""
 
 import asyncio
-import re
-from typing import Any
 
 import discord
 
 from bot.delivery.automod import KeywordRules, load_rules
+from bot.delivery.faults import discord_faults
 from bot.discord_bot import Interaction, SoundboothBot
-from bot.errors import Deed, InvalidRequest
+from bot.errors import ChannelGone, Deed, DeliveryError, InvalidRequest, NotAllowed
 from bot.models import Job
 from bot.replies.answer import confirm, in_time, replace_card, show_card, show_privately
 from bot.replies.job_cards import build_card
@@ -27,7 +26,7 @@ from bot.replies.transcripts import (
     say_sent_to_log,
 )
 from bot.transcripts import TranscriptForm, write_transcript
-from cogs.asking import place_of, refuse_where_not_allowed, refuse_without_files, roles_of, show_accepted
+from cogs.asking import guild_of, place_of, refuse_where_not_allowed, refuse_without_files, roles_of, show_accepted
 from cogs.cog import SoundboothCog
 from cogs.pressing import JOB_ID, LastingButton, LastingMenu
 from cogs.rights import moderates
@@ -64,12 +63,11 @@ class TranscriptButton(
         """Show a private transcript to everyone here, without what only moderators see of it."""
         refuse_without_files(interaction, Deed.TRANSCRIPT)
         posting = public_message(interaction, self.job_id, KeywordRules())
-        message = await in_time(interaction, posting, is_new=True)
+        card, files = await in_time(interaction, posting, is_new=True)
         if interaction.response.is_done():
-            message["attachments"] = message.pop("files")
-            await interaction.edit_original_response(**message)
+            await interaction.edit_original_response(embed=card.embed, view=card.view, attachments=files)
         else:
-            await interaction.response.send_message(**message)
+            await interaction.response.send_message(embed=card.embed, view=card.view, files=files)
 
     async def _send_to_log(self, interaction: Interaction) -> None:
         channel_id = await in_time(interaction, self._sent_to_log(interaction), is_private=True, is_new=True)
@@ -78,13 +76,16 @@ class TranscriptButton(
     async def _sent_to_log(self, interaction: Interaction) -> int:
         channel = await log_channel(interaction)
         rules = await load_rules(interaction.client, channel.guild.id)
-        message = await public_message(interaction, self.job_id, rules)
+        card, files = await public_message(interaction, self.job_id, rules)
         try:
-            await channel.send(**message)
-        except discord.Forbidden as error:
+            async with discord_faults(channel.id):
+                await channel.send(embed=card.embed, view=card.view, files=files)
+        except NotAllowed as error:
             raise InvalidRequest("log_channel_closed") from error
-        except discord.NotFound as error:
+        except ChannelGone as error:
             raise InvalidRequest("log_channel_gone") from error
+        except DeliveryError as error:
+            raise InvalidRequest("log_channel_silent") from error
         return channel.id
 
     async def _ask_language(self, interaction: Interaction) -> None:
@@ -98,36 +99,30 @@ class TranscriptButton(
 class PageButton(LastingButton, template=rf"transcript:{PAGE}:(?P<page>\d{{1,5}}):{JOB_ID}"):
     """Previous and Next under a page."""
 
-    def __init__(self, item: discord.ui.Button[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.page = int(found["page"])
-
     async def pressed(self, interaction: Interaction) -> None:
         """Show the page; its message keeps the file that the pages are of."""
         text = await in_time(interaction, text_in(interaction.message))
-        await replace_card(interaction, build_page(text, self.page, self.job_id))
+        await replace_card(interaction, build_page(text, int(self.found["page"]), self.job_id))
 
 
-class LanguageMenu(LastingMenu, template=rf"transcript:{LANGUAGE}:(?P<whose>{PRIVATE}|{OPEN}):{JOB_ID}"):
+class LanguageMenu(LastingMenu, template=rf"transcript:{LANGUAGE}:(?P<whose>{PRIVATE}|{OPEN}):{JOB_ID}(?::more)?"):
     """The language that was really spoken."""
-
-    def __init__(self, item: discord.ui.Select[Any], found: re.Match[str]) -> None:
-        super().__init__(item, found)
-        self.is_private = found["whose"] == PRIVATE
 
     async def pressed(self, interaction: Interaction) -> None:
         """Have it transcribed once more, for free, under a card of its own."""
         refuse_without_files(interaction, Deed.TRANSCRIPT)
-        job = await in_time(interaction, self._submit(interaction), is_private=self.is_private, is_new=True)
-        showing = show_card(interaction, build_card(job), is_private=self.is_private)
+        is_private = self.found["whose"] == PRIVATE
+        submitting = self._submit(interaction, is_private=is_private)
+        job = await in_time(interaction, submitting, is_private=is_private, is_new=True)
+        showing = show_card(interaction, build_card(job), is_private=is_private)
         await show_accepted(interaction.client.services, job, showing)
 
-    async def _submit(self, interaction: Interaction) -> Job:
+    async def _submit(self, interaction: Interaction, *, is_private: bool) -> Job:
         await refuse_where_not_allowed(interaction)
         return await interaction.client.services.transcribing.again(
             self.job_id,
             self.item.values[0],
-            place_of(interaction, is_private=self.is_private),
+            place_of(interaction, is_private=is_private),
             role_ids=roles_of(interaction.user),
             moderates=moderates(interaction),
         )
@@ -137,7 +132,7 @@ async def _text_to_read(interaction: Interaction) -> tuple[str, Named]:
     """The text for the pages and how its file is called; moderators see marked what AutoMod would have caught."""
     transcript, name = await transcript_in(interaction.message)
     text = await asyncio.to_thread(write_transcript, transcript, TranscriptForm.TXT)
-    guild_id = place_of(interaction).guild_id
+    guild_id = guild_of(interaction)
     if guild_id is not None and moderates(interaction):
         rules = await load_rules(interaction.client, guild_id)
         text = await asyncio.to_thread(lambda: "\n".join(rules.mark(line) for line in text.splitlines()))

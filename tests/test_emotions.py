@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.emotions import ALIASES, TAGS, NoteKind, TagGroup, canonical_tag, group_of, is_moment, parse_tagged_text
+from bot.emotions import (
+    ALIASES,
+    TAGS,
+    NoteKind,
+    TagGroup,
+    begins_with_tag,
+    canonical_tag,
+    group_of,
+    is_moment,
+    parse_tagged_text,
+)
 
 ALL_TAGS = [tag for tags in TAGS.values() for tag in tags]
 PIECES = st.one_of(
@@ -129,6 +139,14 @@ def test_an_inner_bracket_can_still_be_a_tag() -> None:
 )
 def test_odd_tags_are_noted(text: str, kinds: list[NoteKind]) -> None:
     assert [note.kind for note in parse_tagged_text(text).notes] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [("[happy] Hi", True), (" [Laughing]", True), ("[nonsense] Hi", False), ("Hi [happy]", False), ("", False)],
+)
+def test_a_text_that_begins_with_a_tag_is_known(text: str, *, begins: bool) -> None:
+    assert begins_with_tag(text) is begins
 
 
 def test_groups_do_not_overlap() -> None:

@@ -169,7 +169,7 @@ class DiscordDelivery:
         spot = await self._message_spot(job, channel_id, again=again)
         # What a boosted server takes says nothing about direct messages.
         limit_bytes = min(job.place.upload_limit_bytes, UPLOAD_LIMIT_BYTES)
-        sent, length_s = await self._post_into(spot, job, result, limit_bytes, build_card)
+        sent, length_s = await self._post_into(spot, job, result, limit_bytes, build_card, is_elsewhere=True)
         return await self._moved(job, sent, length_s, why)
 
     async def _message_spot(self, job: Job, channel_id: int, *, again: bool) -> MessageSpot:
@@ -180,11 +180,18 @@ class DiscordDelivery:
         return MessageSpot(self._messages, job, channel_id, found)
 
     async def _post_into(
-        self, spot: Spot, job: Job, result: Path, limit_bytes: int, build_card: Callable[[float, int], Card]
+        self,
+        spot: Spot,
+        job: Job,
+        result: Path,
+        limit_bytes: int,
+        build_card: Callable[[float, int], Card],
+        *,
+        is_elsewhere: bool = False,
     ) -> tuple[Sent, float]:
         """Post the files, or else the service's own link where it has one that members can use."""
         if job.kind is JobKind.TRANSCRIPT:
-            return await self._transcripts.post(job, result, spot, limit_bytes, build_card)
+            return await self._transcripts.post(job, result, spot, limit_bytes, build_card, is_elsewhere=is_elsewhere)
         try:
             sent, clip = await self._clips.post(
                 job, result, spot, room_for(limit_bytes), lambda clip: build_card(clip.length_s, len(clip.uploads))

@@ -63,9 +63,18 @@ class TranscriptPosting:
         self._keep = keep
 
     async def post(
-        self, job: Job, result: Path, spot: Spot, limit_bytes: int, build_card: Callable[[float, int], Card]
+        self,
+        job: Job,
+        result: Path,
+        spot: Spot,
+        limit_bytes: int,
+        build_card: Callable[[float, int], Card],
+        *,
+        is_elsewhere: bool,
     ) -> tuple[Sent, float]:
         """Post the transcript into the spot; returns the message and the length of the recording in seconds.
+
+        ``is_elsewhere`` as in ``add_transcript``.
 
         Where the file with the time of each word is too large, also for the buttons that read it again, one with the
         times of sentences is posted.
@@ -80,7 +89,8 @@ class TranscriptPosting:
         said = await to_thread(said_of, transcript, rules, _asked_length_s(job))
         most_bytes = min(limit_bytes - MARGIN_BYTES, MAX_BYTES)
         written = await to_thread(_write, job, transcript, result.parent, most_bytes)
-        sent = await self._put(job, written, said, spot, build_card(said.length_s, 1))
+        card = add_transcript(build_card(said.length_s, 1), job, said, self._now(), is_elsewhere=is_elsewhere)
+        sent = await _put(written, spot, card)
         # What is only sent once more was kept before; who had it removed since does not want it there again.
         if transcript.segments and not job.was_posted:
             await self._keep(job, transcript.text)
@@ -92,10 +102,11 @@ class TranscriptPosting:
             return KeywordRules()
         return await load_rules(self._client, job.place.guild_id)
 
-    async def _put(self, job: Job, written: Written, said: Said, spot: Spot, card: Card) -> Sent:
-        if spot.sent is not None and spot.sent.names == written.names:
-            return spot.sent
-        return await spot.put(add_transcript(card, job, said, self._now()), written.uploads, ())
+
+async def _put(written: Written, spot: Spot, card: Card) -> Sent:
+    if spot.sent is not None and spot.sent.names == written.names:
+        return spot.sent
+    return await spot.put(card, written.uploads, ())
 
 
 def _read(job: Job, result: Path) -> Transcript:

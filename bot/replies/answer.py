@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 DEFER_AFTER_S = 0.7
 # Source: Discord's documentation, "Opcodes and Status Codes", read 2026-11.
 ALREADY_ACKNOWLEDGED = 40060
-NOT_ANSWERED = (discord.HTTPException, aiohttp.ClientError, TimeoutError)
+NOT_ANSWERED = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError)
 
 T = TypeVar("T")
 

@@ -34,6 +34,7 @@ _INVALID = {
         "again."
     ),
     "file_empty": N_("That file is empty. Attach one with something in it."),
+    "log_channel_silent": N_("Discord did not take it just now. Look into the log channel, and try again in a minute."),
     "text_too_long": N_(
         "That text is too long: at most {detail} characters fit into one clip. Shorten it or send it in parts."
     ),
@@ -236,6 +237,11 @@ def say_failure(reason: FailureReason, detail: str, kind: JobKind = JobKind.SPEE
     # Translators: what the audio service said, put after “did not accept this” and the like.
     quoted = _(": “{words}”").format(words=words) if words else ""
     return _(_FAILURES_OF_KIND.get((kind, reason), _FAILURES[reason])).format(detail=quoted)
+
+
+def say_no_memory() -> str:
+    """The sentence for a database that does not answer."""
+    return _("My memory does not answer just now. Try again in a minute; what you asked for before is not lost.")
 
 
 def say_bug(bug_id: str) -> str:

@@ -10,7 +10,7 @@ import discord
 from bot.discord_limits import MAX_OPTIONS, OPTION_CHARACTERS
 from bot.errors import InvalidRequest
 from bot.models import MOST_TAKES
-from bot.replies.cards import FINISHED, WAITING, Card, still_view
+from bot.replies.cards import FINISHED, WAITING, Card, Item, still_view
 from bot.replies.language import _
 from bot.replies.sentences import plain, quiet
 from bot.replies.windows import build_window, menu_field, text_field
@@ -21,6 +21,8 @@ SHORTEST_NAME, LONGEST_NAME = 2, 32
 EMOJI_CHARACTERS = 60
 # The longest emoji of Unicode are families and flags of regions, of up to 14 characters.
 LONGEST_UNICODE_EMOJI = 14
+# A message has five rows, of a menu each.
+MOST_SOUNDS = 5 * MAX_OPTIONS
 SWAP, ADDING = "swap", "adding"
 TAKE = rf"[1-{MOST_TAKES}]"
 """The number of a take, or how many there are, as it stands in custom ids."""
@@ -138,6 +140,11 @@ def build_sound_window(job_id: str, takes: int, suggested: str) -> discord.ui.Mo
     return build_window(_("Add to this server's soundboard"), f"effect:{ADDING}:{job_id}", *fields)
 
 
+def describe_lost(name: str) -> str:
+    """What a screen reader says about a sound that is handed back."""
+    return plain(_("The sound {name}, which was on the soundboard").format(name=name), 200)
+
+
 def audit_reason(member: str) -> str:
     """What the server's audit log says of who wanted it."""
     return plain(_("Asked for by {member}").format(member=member), 200)
@@ -153,20 +160,21 @@ def build_added(name: str, *, was_cut: bool, instead_of: str | None = None) -> C
     return Card(discord.Embed(description="✅ " + "\n".join(sentences), colour=FINISHED), still_view())
 
 
-def build_full(
-    name: str, emoji: SoundEmoji, *, job_id: str, take: int, sounds: Sequence[Replaceable], has_more: bool
-) -> Card:
-    """The soundboard is full: a menu of the sounds that may go for the new one."""
+def build_full(name: str, emoji: SoundEmoji, *, job_id: str, take: int, sounds: Sequence[Replaceable]) -> Card:
+    """The soundboard is full: menus of the sounds that may go for the new one."""
     said = _("The soundboard of this server is full. Choose the sound that **{name}** takes the place of.").format(
         name=quiet(name, LONGEST_NAME)
     )
-    if has_more:
-        more = _("Only the first {count} can be chosen from.").format(count=MAX_OPTIONS)
-        said = f"{said}\n{more}"
-    menu = discord.ui.Select[discord.ui.View](
-        custom_id=f"effect:{SWAP}:{take}:{emoji.as_id()}:{name}", placeholder=_("Replace…")
-    )
-    for sound in sounds[:MAX_OPTIONS]:
+    menus = [
+        _swap_menu(sounds[first : first + MAX_OPTIONS], f"effect:{SWAP}:{take}:{first}:{emoji.as_id()}:{name}", job_id)
+        for first in range(0, min(len(sounds), MOST_SOUNDS), MAX_OPTIONS)
+    ]
+    return Card(discord.Embed(description=f"📦 {said}", colour=WAITING), still_view(*menus))
+
+
+def _swap_menu(sounds: Sequence[Replaceable], custom_id: str, job_id: str) -> Item:
+    menu = discord.ui.Select[discord.ui.View](custom_id=custom_id, placeholder=_("Replace…"))
+    for sound in sounds:
         label = plain(f"{sound.emoji_name or '🔊'} {sound.name}", OPTION_CHARACTERS)
         menu.add_option(label=label, value=f"{sound.id}:{job_id}")
-    return Card(discord.Embed(description=f"📦 {said}", colour=WAITING), still_view(menu))
+    return menu

@@ -106,6 +106,11 @@ def say_gone_voice(gone: str, now: str) -> str:
     ).format(gone=quiet(gone, LABEL_CHARACTERS), now=quiet(now, LABEL_CHARACTERS))
 
 
+def say_own_emotion(tag: str) -> str:
+    """What a member is told who chose an emotion for a text that begins with one."""
+    return _("📝 The text begins with an emotion of its own, so **[{tag}]** was left out.").format(tag=tag)
+
+
 def say_shortened(read: int, whole: int) -> str:
     """What a member is told when a message is too long to be read whole."""
     return _("✂️ Only the first {read} of {whole} characters are read: more do not fit into one clip.").format(

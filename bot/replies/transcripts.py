@@ -10,7 +10,7 @@ from bot.discord_limits import MAX_CHOICES, MAX_OPTIONS
 from bot.languages import languages, read_locale
 from bot.models import Job, TranscriptRequest
 from bot.replies.automod import Unseen, say_not_all_checked, say_unseen
-from bot.replies.cards import FINISHED, WAITING, Button, Card, button, still_view
+from bot.replies.cards import FINISHED, WAITING, Button, Card, Item, button, message_link, still_view
 from bot.replies.language import N_, TENTHS, _, n_, number
 from bot.replies.result_buttons import delete_button
 from bot.replies.sentences import plain, quiet
@@ -36,6 +36,8 @@ _LABELS = {
 _WIDELY_SPOKEN = (
     "en", "zh", "hi", "es", "ar", "fr", "bn", "pt", "ru", "id", "ur", "de", "ja", "vi", "tr", "ko", "it", "pl", "uk",
     "nl", "fa", "th", "sv", "cs", "ro",
+    "hu", "el", "da", "fi", "no", "he", "bg", "sk", "hr", "sr", "sl", "lt", "lv", "et", "ca", "ms", "fil", "sw", "ta",
+    "te", "mr", "pa", "az", "ka", "kk",
 )  # fmt: skip
 
 
@@ -67,8 +69,11 @@ class Said:
         return line if self.mark is None else self.mark(line)
 
 
-def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
-    """Put the first lines of what is said on the card, and what is known of it; returns it with its buttons."""
+def add_transcript(card: Card, job: Job, said: Said, now: datetime, *, is_elsewhere: bool = False) -> Card:
+    """Put the first lines of what is said on the card, and what is known of it; returns it with its buttons.
+
+    ``is_elsewhere``: it came as a direct message, from where nothing of the server is done.
+    """
     parts = [card.embed.description or "", _preview(said)]
     if said.found:
         parts.append(_found_lines(said.found))
@@ -82,13 +87,18 @@ def add_transcript(card: Card, job: Job, said: Said, now: datetime) -> Card:
     took_s = max(0.0, (now - job.created_at).total_seconds())
     made = _("made in {seconds} s").format(seconds=number(took_s, TENTHS))
     card.embed.set_footer(text=" · ".join([f"✅ {length(said.length_s)}", *_facts(said.transcript), made]))
-    return Card(card.embed, still_view(*buttons(job, has_text=bool(said.transcript.segments))))
+    has_text = bool(said.transcript.segments)
+    shown = _buttons_elsewhere(job, has_text=has_text) if is_elsewhere else buttons(job, has_text=has_text)
+    return Card(card.embed, still_view(*shown))
 
 
-def build_public_card(said: Said, title: str, *, sent_by: int, job_id: str) -> Card:
-    """The card of a transcript that was private and is shown to others now, by the member ``sent_by``."""
+def build_public_card(said: Said, title: str, *, sent_by: int, job: Job | None, job_id: str) -> Card:
+    """The card of a transcript that was private and is shown to others now, by the member ``sent_by``.
+
+    ``job`` is the one that made it, where it is still known.
+    """
     shared = _("**{title}**, shared by {member}").format(title=quiet(title, 200), member=f"<@{sent_by}>")
-    parts = [shared, _preview(said), *([_found_lines(said.found)] if said.found else [])]
+    parts = [shared, *_origin(job), _preview(said), *([_found_lines(said.found)] if said.found else [])]
     embed = discord.Embed(description="\n\n".join(parts), colour=FINISHED)
     embed.set_footer(text=" · ".join([f"📝 {length(said.length_s)}", *_facts(said.transcript)]))
     return Card(embed, still_view(*_readers(job_id), delete_button(job_id)))
@@ -122,14 +132,22 @@ def build_page(text: str, page: int, job_id: str) -> Card:
 def build_language_choice(job: Job, first: Sequence[str]) -> Card:
     """Asks in which language it is; ``first`` are the likely ones, as Discord names them."""
     likely = [locale.language for text in first if (locale := read_locale(text)) is not None]
-    codes = list(dict.fromkeys([*likely, *_WIDELY_SPOKEN]))[:MAX_OPTIONS]
-    menu: discord.ui.Select[discord.ui.View] = discord.ui.Select(
-        custom_id=f"transcript:{LANGUAGE}:{PRIVATE if job.place.is_private else OPEN}:{job.id}",
-        placeholder=_("Which language is it?"),
+    codes = list(dict.fromkeys([*likely, *_WIDELY_SPOKEN]))
+    menus = [
+        _language_menu(job, codes[:MAX_OPTIONS], _("Which language is it?")),
+        _language_menu(job, codes[MAX_OPTIONS : 2 * MAX_OPTIONS], _("More languages…"), ":more"),
+    ]
+    said = _("Which language do they speak? I listen again, once, and it costs nothing.")
+    return Card(discord.Embed(description=said, colour=WAITING), still_view(*menus))
+
+
+def _language_menu(job: Job, codes: Sequence[str], question: str, suffix: str = "") -> Item:
+    whose = PRIVATE if job.place.is_private else OPEN
+    return discord.ui.Select(
+        custom_id=f"transcript:{LANGUAGE}:{whose}:{job.id}{suffix}",
+        placeholder=question,
         options=[discord.SelectOption(label=own_name(code), value=code, description=_english(code)) for code in codes],
     )
-    said = _("Which language do they speak? I listen again, once, and it costs nothing.")
-    return Card(discord.Embed(description=said, colour=WAITING), still_view(menu))
 
 
 def language_choices(typed: str) -> list[tuple[str, str]]:
@@ -160,6 +178,12 @@ def buttons(job: Job, *, has_text: bool) -> Iterator[Button]:
         yield _button(POST, job.id)
         if isinstance(request, TranscriptRequest) and request.is_moderated:
             yield _button(LOG, job.id)
+    yield delete_button(job.id)
+
+
+def _buttons_elsewhere(job: Job, *, has_text: bool) -> Iterator[Button]:
+    if has_text:
+        yield from _readers(job.id)
     yield delete_button(job.id)
 
 
@@ -222,6 +246,14 @@ def _beginning(transcript: Transcript) -> Transcript:
         kept.append(replace(segment, text=segment.text[: left + 1], words=()))
         left -= len(segment.text)
     return replace(transcript, segments=tuple(kept))
+
+
+def _origin(job: Job | None) -> Iterator[str]:
+    """Whose recording it is, and where: all of them may have the same name."""
+    source = job.request.source if job is not None and isinstance(job.request, TranscriptRequest) else None
+    if job is not None and source is not None and source.message_id and source.author_id:
+        link = message_link(job.place.guild_id, source.channel_id, source.message_id)
+        yield _("🎙️ [The recording]({link}) is from {member}.").format(link=link, member=f"<@{source.author_id}>")
 
 
 def _say_unasked() -> str:

@@ -147,7 +147,7 @@ async def test_go_works_once_the_database_that_failed_works_again(
     with monkeypatch.context() as patch:
         patch.setattr(studio.store, "admit", AsyncMock(side_effect=StorageError("away")))
         failed = await studio.robin.click(question.message, label="Go")
-    assert "Something went wrong" in failed.response.content
+    assert "My memory does not answer" in failed.response.content
     await studio.robin.click(question.message, label="Go")
     assert len(await studio.jobs()) == 1
 

@@ -72,6 +72,14 @@ async def test_a_voice_that_was_named_once_is_offered_first_but_speaks_only_wher
     assert [speech_of(job).voice for job in await studio.jobs()] == ["james", "harper"]
 
 
+async def test_an_emotion_is_not_put_before_the_one_that_the_text_begins_with(studio: Studio) -> None:
+    await studio.tts(studio.robin, "[sad] Good evening", emotion="happy")
+    (job,) = await studio.jobs()
+    assert speech_of(job).text == "[sad] Good evening"
+    told = [text_of(one) for one in studio.channel.history(viewer=studio.robin)]
+    assert any("so **[happy]** was left out" in text for text in told)
+
+
 async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) -> None:
     result = await studio.env_dm(studio.robin)
     assert not result.ephemeral
@@ -269,7 +277,7 @@ async def test_the_name_of_a_channel_that_the_member_does_not_see_is_not_told(st
 @pytest.mark.parametrize(
     ("text", "emotion", "told"),
     [
-        ("[sad] Hello", "happy", "**[happy]** does nothing"),
+        ("[sad] [happy] Hello", "", "**[sad]** does nothing"),
         ("Hello [happy]", "", "Nothing is said after **[happy]**"),
         ("[happy] Hello my [sad] friend", "", "**[sad]** may go unheard"),
     ],
@@ -386,7 +394,7 @@ async def test_a_long_text_is_handed_back_when_the_database_fails(
     shown, field = await open_window(studio)
     monkeypatch.setattr(studio.store, "admit", AsyncMock(side_effect=StorageError("away")))
     sent = await studio.robin.submit_modal(shown, {field: "Ten minutes of work"})
-    assert "Something went wrong" in sent.response.content
+    assert "My memory does not answer" in sent.response.content
     (handed_back,) = sent.followups
     assert [file.filename for file in handed_back.attachments] == ["text.txt"]
 

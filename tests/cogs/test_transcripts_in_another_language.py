@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,19 +16,25 @@ def listening(studio: Studio, tmp_path: Path) -> Listening:
     return Listening(studio, tmp_path)
 
 
+async def picked(member: Any, asked: Any, language: str) -> Any:
+    """Choose from the menu of the languages that are spoken most."""
+    menu = asked.response.message.components[0].children[0]
+    return await member.select(asked.response.message, [language], custom_id=menu.custom_id)
+
+
 async def test_another_language_is_free_once(listening: Listening) -> None:
     studio = listening.studio
     shown, first = await listening.transcribed(studio.robin)
     assert first.cost > 0
     asked = await studio.robin.click(shown.response.message, label="Wrong language?")
     assert asked.ephemeral
-    again = await studio.robin.select(asked.response.message, ["de"])
+    again = await picked(studio.robin, asked, "de")
     assert not again.ephemeral
     (job,) = await studio.jobs()
     request = await request_of(studio)
     assert (job.cost, request.language, request.is_second_try) == (0, "de", True)
     assert request.source.message_id > 0
-    refused = await studio.robin.select(asked.response.message, ["fr"])
+    refused = await picked(studio.robin, asked, "fr")
     assert "free one time" in refused.response.content
     await listening.deliver()
     assert "Wrong language?" not in labels_of(again.response.message)
@@ -43,7 +50,7 @@ async def test_only_the_asker_and_moderators_may_have_it_in_another_language(lis
     refused = await studio.sam.click(shown.response.message, label="Wrong language?")
     assert "Only the one who asked" in refused.response.content
     asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
-    await studio.moderator.select(asked.response.message, ["es"])
+    await picked(studio.moderator, asked, "es")
     (job,) = await studio.jobs()
     assert job.place.user_id == studio.moderator.id
 
@@ -52,7 +59,7 @@ async def test_a_private_one_stays_private_in_another_language(listening: Listen
     studio = listening.studio
     shown, _ = await listening.transcribed(studio.moderator)
     asked = await studio.moderator.click(shown.response.message, label="Wrong language?")
-    again = await studio.moderator.select(asked.response.message, ["de"])
+    again = await picked(studio.moderator, asked, "de")
     assert again.ephemeral
     (job,) = await studio.jobs()
     assert job.place.is_private
@@ -73,7 +80,7 @@ async def test_whoever_may_not_ask_here_gets_nothing_in_another_language(listeni
     asked = await studio.robin.click(shown.response.message, label="Wrong language?")
     log = studio.guild.create_text_channel("audio")
     await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, channels=(log.id,)))
-    refused = await studio.robin.select(asked.response.message, ["de"])
+    refused = await picked(studio.robin, asked, "de")
     assert f"<#{log.id}>" in refused.response.content
     assert await studio.jobs() == []
 
@@ -83,7 +90,7 @@ async def second_try(listening: Listening) -> Job:
     studio = listening.studio
     shown, _ = await listening.transcribed(studio.robin)
     asked = await studio.robin.click(shown.response.message, label="Wrong language?")
-    await studio.robin.select(asked.response.message, ["de"])
+    await picked(studio.robin, asked, "de")
     (job,) = await studio.jobs()
     return job
 
@@ -116,7 +123,7 @@ async def test_who_opted_out_meanwhile_is_not_heard_once_more_by_any_button(list
     await studio.bot.services.transcribing.opt_out(studio.sam.id)
     retry = await studio.post_button(studio.channel, f"job:retry:{failed.id}")
     for refused in (
-        await studio.robin.select(asked.response.message, ["de"]),
+        await picked(studio.robin, asked, "de"),
         await studio.robin.click(retry, label="Press"),
     ):
         assert "does not want it" in refused.response.content
