@@ -40,7 +40,8 @@ _EXPLAINED = {
     ),
     Topic.LANGUAGE: N_("The language in which I answer here."),
     Topic.RETENTION: N_(
-        "How long the text of transcripts stays with me. A shorter time also holds for what is kept already."
+        "How long the text of transcripts stays with me, for whoever asked or is heard: /privacy export. Nobody else "
+        "gets it. A shorter time also holds for what is kept already."
     ),
     Topic.RESET: N_(
         "Everything above goes back to how it was when I joined, voices of channels too, and the transcripts that were "

@@ -78,8 +78,14 @@ def _choice(tag: str, found_by: str = "") -> app_commands.Choice[str]:
 
 def say_oddity(text: str) -> str:
     """A sentence about tags that do not do what they seem to; empty where all is well."""
-    note = _oddity(text)
-    return "" if note is None else "📝 " + _(_ODD[note.kind]).format(tag=note.tag)
+    note, unknown = _oddity(text), parse_tagged_text(text).unknown_tags
+    if note is not None:
+        return "📝 " + _(_ODD[note.kind]).format(tag=note.tag)
+    if unknown:
+        return _(
+            "📝 I know no emotion **[{tag}]**, so it may go unheard. The list of emotions has all there are."
+        ).format(tag=unknown[0])
+    return ""
 
 
 def untold(notes: Sequence[str], text: str) -> list[str]:
@@ -87,10 +93,11 @@ def untold(notes: Sequence[str], text: str) -> list[str]:
 
     The embedded studio, like other services may, tells of each tag that does nothing.
     """
-    odd = _oddity(text)
-    if odd is None or odd.kind not in _IDLE:
-        return list(notes)
-    return [note for note in notes if f"[{odd.tag}]" not in note]
+    odd, unknown = _oddity(text), parse_tagged_text(text).unknown_tags
+    told = unknown[:1]
+    if odd is not None:
+        told = (odd.tag,) if odd.kind in _IDLE else ()
+    return [note for note in notes if not any(f"[{tag}]" in note for tag in told)]
 
 
 def _oddity(text: str) -> Note | None:

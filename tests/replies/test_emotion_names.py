@@ -10,7 +10,7 @@ from bot.emotions import ALIASES, BREAK, LONG_BREAK, TAGS
 from bot.replies import language
 from bot.replies.emotion_names import NAMED_TAGS, tag_called
 from bot.replies.language import speaking
-from bot.replies.speech import emotion_choices, untold
+from bot.replies.speech import emotion_choices, say_oddity, untold
 from bot.sentences_in_code import sentences
 
 GERMAN = {"happy": "fröhlich", "sad": "Traurig", "whispering": "flüsternd", "in a hurry tone": "in Eile" * 30}
@@ -110,9 +110,16 @@ def test_tags_and_aliases_mean_in_every_language_what_they_mean_in_english() -> 
         ("[happy] [sad] Hi.", ["The tag [sad] has no text.", "Slow today."]),
         ("Hi. [happy]", ["The tag [sad] has no text.", "Slow today."]),
         ("[happy] Hi [sad] you.", ["The tag [happy] has no text.", "The tag [sad] has no text.", "Slow today."]),
+        ("[sad] Hi. [nonsense]", ["The tag [happy] has no text.", "The tag [sad] has no text.", "Slow today."]),
         ("[happy] Hi.", ["The tag [happy] has no text.", "The tag [sad] has no text.", "Slow today."]),
     ],
 )
 def test_a_service_does_not_say_again_what_the_member_was_told_already(text: str, left: list[str]) -> None:
     notes = ("The tag [happy] has no text.", "The tag [sad] has no text.", "Slow today.")
     assert untold(notes, text) == left
+
+
+def test_a_tag_that_nobody_knows_is_told_once() -> None:
+    assert say_oddity("[happy] Hi. [Lachen] Hello. [nonsense]").startswith("📝 I know no emotion **[lachen]**")
+    assert untold(["Unknown tag [lachen] was left out.", "Slow today."], "[Lachen] Hi") == ["Slow today."]
+    assert say_oddity("See [1] and [the rules, all of them, please]") == ""
