@@ -69,8 +69,8 @@ HELP = {
     HelpTopic.SPEECH: N_(
         "{tts} takes a text and, if you like, a voice. Emotions go in square brackets before the words they are for: "
         "`[happy] Hello! [whispering] Can you hear me?`\n\n"
-        "The result is a voice message, or a file with `as: file`. Without a voice you get your own, else the one "
-        "you named last, the channel's, the server's, or mine. {read} opens a window for long texts. On a message, "
+        "The result is a voice message, or a file with `as: file`. Without a voice you get your own, else "
+        "the channel's, the server's, or mine. {read} opens a window for long texts. On a message, "
         "**Apps → Read aloud** says it for you."
     ),
     HelpTopic.VOICES: N_(
