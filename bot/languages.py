@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from babel import Locale as Readers
+
 from bot.language_table import LANGUAGES, REGIONS
 
 # Names in use that CLDR lists otherwise or not at all.
@@ -58,6 +60,7 @@ _OTHER_REGION_NAMES = {
     "TW": ("Taiwanese",),
     "US": ("American", "America", "USA"),
 }
+_ANSWERED_IN = ("de", "fr", "es", "pt_BR", "ja")
 _CODE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}", re.IGNORECASE | re.ASCII)
 
 
@@ -95,8 +98,9 @@ def read_locale(text: str) -> Locale | None:
 
 
 def names_of(locale: Locale) -> tuple[str, ...]:
-    """All that the locale's language is called, the English name first."""
-    return languages().get(locale.language, ()) + _OTHER_LANGUAGE_NAMES.get(locale.language, ())
+    """All that the locale's language is called, the English name first, also by members who read other languages."""
+    code = locale.language
+    return languages().get(code, ()) + _OTHER_LANGUAGE_NAMES.get(code, ()) + _names_elsewhere().get(code, ())
 
 
 def region_names_of(locale: Locale) -> tuple[str, ...]:
@@ -140,7 +144,19 @@ def _by_name() -> Mapping[str, str]:
     for code, names in _OTHER_LANGUAGE_NAMES.items():
         for name in names:
             found.setdefault(folded(name), code)
+    for code, names in _names_elsewhere().items():
+        for name in names:
+            found.setdefault(folded(name), code)
     return found
+
+
+@cache
+def _names_elsewhere() -> Mapping[str, tuple[str, ...]]:
+    """Codes of languages with their names in the languages that members are answered in: they type what they read."""
+    readers = [Readers.parse(name) for name in _ANSWERED_IN]
+    return {
+        code: tuple(reader.languages[code] for reader in readers if code in reader.languages) for code in languages()
+    }
 
 
 def _region(text: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any, Literal, cast
 import discord
 from discord import app_commands
 
-from bot.discord_bot import Interaction, SoundboothBot
+from bot.discord_bot import Interaction, SoundboothBot, answer_error
 from bot.discord_limits import CHOICE_CHARACTERS
 from bot.emotions import begins_with_tag
-from bot.errors import InvalidRequest
+from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_choice import VoiceChoice
 from bot.models import ResultForm, SpeechRequest
 from bot.replies.answer import in_time
@@ -38,6 +38,8 @@ from cogs.voice_pages import choices_of, find_voice, suggest_voices
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
 WRITTEN_NAME = "text.txt"
+# A shorter one is written again as soon as a file is opened.
+HANDED_BACK_FROM = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
     request = SpeechRequest(text, choice.voice.name, choice.voice.label)
     await submit_or_confirm(interaction, request, form, note=note)
     await choices_of(interaction).note_told(choice)
+
+
+async def _hand_back(interaction: Interaction, text: str) -> None:
+    """Give the member the text that they wrote in vain, below the answer that says why."""
+    file = discord.File(io.BytesIO(text.encode()), WRITTEN_NAME, description=describe_written())
+    await interaction.followup.send(file=file, ephemeral=True)
 
 
 def _tag(emotion: str | None) -> str:
@@ -106,9 +114,7 @@ class TextWindow(
 
     async def not_done(self, interaction: Interaction, typed: Mapping[str, str]) -> None:
         """Hand the text back, so that nobody writes it twice."""
-        written = io.BytesIO(typed.get(TEXT_INPUT, "").encode())
-        file = discord.File(written, WRITTEN_NAME, description=describe_written())
-        await interaction.followup.send(file=file, ephemeral=True)
+        await _hand_back(interaction, typed.get(TEXT_INPUT, ""))
 
 
 class Speech(SoundboothCog):
@@ -135,7 +141,13 @@ class Speech(SoundboothCog):
     ) -> None:
         """Have the text spoken."""
         cleaned = clean_text(text, names_for(interaction, text), now=interaction.created_at)
-        await speak(interaction, Wanted(cleaned, voice, emotion, ResultForm(form) if form else None))
+        try:
+            await speak(interaction, Wanted(cleaned, voice, emotion, ResultForm(form) if form else None))
+        except UserError as error:
+            if len(text) < HANDED_BACK_FROM:
+                raise
+            await answer_error(interaction, error)
+            await _hand_back(interaction, text)
 
     # A command of its own: where no option is required, Discord asks for none, and /tts would not take what is typed.
     @app_commands.command(name="read", description="Write or paste a long text into a window, and have it read")

@@ -7,13 +7,14 @@ code; the other languages are in bot/replies/locales (see bot/catalogues.py for 
 
 import gettext
 import io
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 from babel.dates import format_skeleton
@@ -51,6 +52,12 @@ def n_(one: str, many: str, count: float) -> str:
 def number(value: float, pattern: str = WHOLE) -> str:
     """A number as it is written in the language: 1,200.5 or 1.200,5."""
     return format_decimal(Decimal(str(value)), format=pattern, locale=_rules())
+
+
+def language_called(code: str) -> str:
+    """What a language is called by those who read it, as Unicode has it; empty where it has no name there."""
+    # Babel says of its tables only that they are some.
+    return cast("Mapping[str, str]", _rules().languages).get(code, "")
 
 
 def day_and_month(day: date) -> str:

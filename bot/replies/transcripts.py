@@ -7,7 +7,7 @@ from datetime import datetime
 import discord
 
 from bot.discord_limits import MAX_CHOICES, MAX_OPTIONS
-from bot.languages import languages, read_locale
+from bot.languages import Locale, languages, names_of, read_locale
 from bot.models import Job, TranscriptRequest
 from bot.replies.automod import Unseen, say_not_all_checked, say_unseen
 from bot.replies.cards import FINISHED, WAITING, Button, Card, Item, button, message_link, still_view
@@ -154,7 +154,7 @@ def language_choices(typed: str) -> list[tuple[str, str]]:
     """Names and codes of the languages that fit what is typed so far; those most spoken come first."""
     wanted = typed.strip().casefold()
     order = {code: place for place, code in enumerate(_WIDELY_SPOKEN)}
-    fitting = [code for code, names in languages().items() if not wanted or _fits(wanted, code, names)]
+    fitting = [code for code in languages() if not wanted or _fits(wanted, code, names_of(Locale(code)))]
     fitting.sort(key=lambda code: (order.get(code, len(order)), languages()[code][0]))
     exact = read_locale(typed) if wanted else None
     codes: list[str] = list(dict.fromkeys(([exact.language] if exact else []) + fitting))

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from bot.languages import language_name, languages
+from bot.languages import names_of, read_locale
 from bot.models import Voice
-from bot.replies.language import N_, _
+from bot.replies.language import N_, _, language_called
 from bot.replies.sentences import plain, quiet
 
 FACT_LENGTH = 40
@@ -57,7 +57,7 @@ def filter_name(name: str) -> str:
 def value_words(name: str, value: str) -> str:
     """A value of a field for people, in one plain line: ``German`` for the language ``de``."""
     if name == "language":
-        return plain(languages().get(value, (value,))[0] if value in languages() else language_name(value), FACT_LENGTH)
+        return plain(_language(value), FACT_LENGTH)
     words = value.replace("-", " ").replace("_", " ")
     known = _KNOWN.get(words.casefold())
     return plain(words, FACT_LENGTH) if known is None else _(known)
@@ -66,12 +66,21 @@ def value_words(name: str, value: str) -> str:
 def facts_of(voice: Voice) -> list[str]:
     """Language, gender, age and style, as far as they are known, for places without formatting."""
     found = [
-        plain(language_name(voice.language), FACT_LENGTH),
+        plain(_language(voice.language), FACT_LENGTH),
         value_words("gender", voice.gender),
         value_words("age", voice.age),
         value_words("style", voice.style),
     ]
     return [fact for fact in found if fact]
+
+
+def _language(text: str) -> str:
+    """A locale for people: ``German (DE)`` for ``de-DE``, in their language. What is no known one comes as it is."""
+    locale = read_locale(text)
+    if locale is None:
+        return text
+    name = language_called(locale.language) or names_of(locale)[0]
+    return f"{name} ({locale.region})" if locale.region else name
 
 
 def label_of(voice: Voice) -> str:

@@ -80,6 +80,19 @@ async def test_an_emotion_is_not_put_before_the_one_that_the_text_begins_with(st
     assert any("so **[happy]** was left out" in text for text in told)
 
 
+async def test_a_long_text_with_a_slip_in_the_voice_is_handed_back(studio: Studio) -> None:
+    text = "Good evening everybody. " * 3
+    short = await studio.tts(studio.robin, text, voice="Harpr")
+    assert short.followups == []
+    text = "Good evening everybody. " * 5
+    refused = await studio.tts(studio.robin, text, voice="Harpr")
+    assert refused.ephemeral
+    assert "There is no voice called" in text_of(refused.response)
+    (given,) = refused.followups
+    (file,) = given.attachments
+    assert (await file.read()).decode() == text
+
+
 async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) -> None:
     result = await studio.env_dm(studio.robin)
     assert not result.ephemeral

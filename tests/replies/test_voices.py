@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.jobs.voice_search import VoiceSearch
 from bot.models import Voice
 from bot.replies.language import LANGUAGES, speaking
-from bot.replies.voice_facts import value_words
+from bot.replies.voice_facts import facts_of, value_words
 from bot.replies.voices import voice_choice
 from bot.studio.voices import PrimaryCategory
 from tests.replies.conftest import HOSTILE, UNHURRIED
@@ -32,7 +32,7 @@ def test_a_line_says_what_the_voice_sounds_like() -> None:
 def test_a_line_says_it_in_the_members_language() -> None:
     voice = Voice("luna", "Luna", gender="female", language="English", age="adult", style="calm")
     with speaking("de"):
-        assert voice_choice(voice).name == "Luna · weiblich, erwachsen, English, ruhig"
+        assert voice_choice(voice).name == "Luna · weiblich, erwachsen, Englisch, ruhig"
 
 
 def test_a_name_that_is_too_long_to_be_a_value_is_found_by_its_label() -> None:
@@ -70,3 +70,14 @@ def test_what_services_are_known_to_say_of_a_voice_is_told_in_the_members_langua
         told = {value_words(name, value) for name, values in FACTS.items() for value in values}
     english = {value_words(name, value) for name, values in FACTS.items() for value in values}
     assert len(told & english) <= 6, "few words are the same in both languages"
+
+
+@pytest.mark.parametrize(
+    ("reader", "german", "english"),
+    [("en-US", "German", "English (US)"), ("de", "Deutsch", "Englisch (US)"), ("ja", "ドイツ語", "英語 (US)")],
+)
+def test_languages_are_called_as_those_who_read_it_call_them(reader: str, german: str, english: str) -> None:
+    with speaking(reader):
+        assert value_words("language", "de") == german
+        assert facts_of(Voice("a", "A", language="en-US")) == [english]
+        assert value_words("language", "klingon") == "klingon"
