@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 MAX_VOICES_SHOWN = 1_000
 MAX_PORT = 65_535
+# What ``VoiceFilter`` has; reading it would take longer than most commands.
+VOICE_FIELDS = ("language", "gender", "age", "style", "category", "tag")
 
 Program = Callable[[Settings, argparse.Namespace, asyncio.Event], Awaitable[int]]
 
@@ -107,8 +109,7 @@ async def _voices(settings: Settings, options: argparse.Namespace, stop: asyncio
     from bot.jobs.voice_search import VoiceFilter  # noqa: PLC0415 - as above
     from bot.terminal import Terminal  # noqa: PLC0415 - as above
 
-    fields = ("language", "gender", "age", "style", "category", "tag")
-    only = VoiceFilter(**{field: getattr(options, field) for field in fields})
+    only = VoiceFilter(**{field: getattr(options, field) for field in VOICE_FIELDS})
     await Terminal(settings, stop).voices(" ".join(options.search), only, options.limit)
     return 0
 
@@ -188,7 +189,7 @@ def _add_database_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _add_commands_for_people(command: Callable[[str, Program, str], argparse.ArgumentParser]) -> None:
     voices = command("voices", _voices, "find a voice by any words: name, language, gender, age, style, tags")
     voices.add_argument("search", nargs="*", metavar="SEARCH", help="words, in any order; typing errors are fine")
-    for field in ("language", "gender", "age", "style", "category", "tag"):
+    for field in VOICE_FIELDS:
         voices.add_argument(f"--{field}", default="", help=f"only voices of this {field}")
     voices.add_argument("--limit", type=_count, default=20, metavar="N", help="show at most so many (default: 20)")
     say = command("say", _say, "have a text spoken into a file; spends credits")

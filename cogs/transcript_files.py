@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 import aiohttp
 import discord
 
+from bot.discord_limits import ALT_TEXT_CHARACTERS
 from bot.errors import InvalidRequest
 from bot.transcripts import Transcript, TranscriptForm, TranscriptUnreadable, read_transcript, write_transcript
 from bot.transcripts.model import MAX_BYTES
 
 READ_WITHIN_S = 20.0
-ALT_TEXT_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_bot import Interaction, SoundboothBot
+from bot.discord_limits import CHOICE_CHARACTERS
 from bot.errors import Deed, InvalidRequest, SourceGone
 from bot.jobs.access import may_hear_result
 from bot.jobs.transcribing import Offered, Wishes, kind_of
@@ -186,7 +187,8 @@ class Transcription(SoundboothCog):
     async def complete_language(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The languages that fit what is typed so far."""
         del interaction
-        return [app_commands.Choice(name=name[:100], value=code) for name, code in language_choices(typed)]
+        fitting = language_choices(typed)
+        return [app_commands.Choice(name=name[:CHOICE_CHARACTERS], value=code) for name, code in fitting]
 
     async def _transcribe_message(self, interaction: Interaction, message: discord.Message) -> None:
         offered = await heard_in_menu(interaction, message)

@@ -69,3 +69,14 @@ async def test_the_settings_panel_takes_channels_and_shows_what_is_chosen(wire: 
     menu = (await wire.sees(says("Choose none to allow it everywhere")))["components"][0]["components"][0]
     assert menu["default_values"] == [{"id": places.GENERAL, "type": "channel"}]
     assert (await wire.bot.services.preferences.guild(int(places.TAVERN))).channels == (int(places.GENERAL),)
+
+
+async def test_what_the_servers_own_automod_lets_nobody_write_is_refused_where_the_bot_may_see_it(wire: Wire) -> None:
+    allowed = {"guild_id": places.TAVERN, "permission": "manage_guild", "allowed": True}
+    assert (await wire.page.post("/permissions", allowed)).status == 200
+    wire.page.user_id = places.SAM
+    await wire.page.use("tts", [option("text", TEXT, "You Scurvydog")])
+    refused = await wire.sees(says("AutoMod lets nobody write “Scurvydog” here"))
+    assert refused["flags"] & EPHEMERAL
+    await wire.page.use("tts", [option("text", TEXT, "You dog")])
+    await wire.sees(says("In line", "You dog"))

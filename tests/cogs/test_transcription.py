@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import discord
 import pytest
 
-from bot.models import JobState, ResultForm, SourceKind
+from bot.models import JobState, ResultForm, SourceKind, TranscriptRequest
 from bot.storage.transcripts import KeptTranscript, TranscriptStore
 from cogs.transcription import MAX_FORWARDS, first_sender
 from tests.cogs.conftest import Studio, allow_automod, labels_of, text_of
@@ -210,6 +210,38 @@ async def test_a_private_transcript_is_posted_without_what_only_moderators_see(l
     message_id = posted.response.id
     await studio.moderator.click(posted.response.message, label="Delete")
     assert message_id not in [one.id for one in studio.channel.history(viewer=studio.robin)]
+
+
+async def test_what_is_shared_says_whose_recording_it_is_unless_they_do_not_want_that(listening: Listening) -> None:
+    studio = listening.studio
+    shown, job = await listening.transcribed(studio.moderator)
+    source = (await studio.bot.services.jobs.get(job.id)).request
+    posted = await studio.moderator.click(shown.response.message, label="Post here")
+    assert isinstance(source, TranscriptRequest)
+    link = f"https://discord.com/channels/{studio.guild.id}/{studio.channel.id}/{source.source.message_id}"
+    assert f"🎙️ [The recording]({link}) is from <@{studio.sam.id}>." in text_of(posted.response)
+    await studio.bot.services.transcribing.opt_out(studio.sam.id)
+    for label in ("Post here", "Send to log channel"):
+        log = studio.guild.create_text_channel(f"log-{label[0].lower()}")
+        await studio.bot.services.preferences.change_guild(
+            studio.guild.id, lambda now, log=log: replace(now, log_channel=log.id)
+        )
+        refused = await studio.moderator.click(shown.response.message, label=label)
+        assert refused.ephemeral
+        assert "does not want it to be written down" in refused.response.content
+        assert log.history(viewer=studio.manager) == []
+
+
+async def test_a_log_channel_that_discord_does_not_answer_for_is_named(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = listening.studio
+    shown, _ = await listening.transcribed(studio.moderator)
+    log = studio.guild.create_text_channel("log")
+    await studio.bot.services.preferences.change_guild(studio.guild.id, lambda now: replace(now, log_channel=log.id))
+    monkeypatch.setattr(discord.TextChannel, "send", AsyncMock(side_effect=discord.RateLimited(60.0)))
+    refused = await studio.moderator.click(shown.response.message, label="Send to log channel")
+    assert refused.response.content.startswith("Discord did not take it just now. Look into the log channel")
 
 
 async def test_a_moderator_sends_it_to_the_log_channel_of_their_own_server_only(listening: Listening) -> None:

@@ -50,6 +50,7 @@ WRONG: list[tuple[str, Act]] = [
     ("no picture or video in this message", on_message("Sound of this", "only words")),
     ("cannot look at pictures", on_message("Sound of this", "", PICTURE)),
     ("no audio or video that I can listen to", lambda guest: guest.attach("transcribe", ("words.txt", b"hello"))),
+    ("That file is empty", lambda guest: guest.attach("transcribe", ("note.ogg", b""))),
     ("too large: 1 MiB at most", lambda guest: guest.attach("transcribe", ("long.ogg", b"OggS" + bytes(1 << 20)))),
     ("no language called “Klingonese”", lambda guest: guest.attach("transcribe", SOUND, language="Klingonese")),
     ("no audio or video that I can listen to", on_message("Transcribe", "only words", PICTURE)),
