@@ -33,7 +33,9 @@ async def test_picture_of_an_embed_is_shown_once_and_others_below(open_page: Ope
     await expect(page.locator(".attachments img")).to_have_count(1)
     loose = page.get_by_alt_text("by itself")
     await expect(loose).to_be_visible()
-    await page.wait_for_function(f"[...document.querySelectorAll('.message img')].every({_IS_DRAWN})")
+    drawn = page.locator(".message img")
+    await drawn.evaluate_all("(all) => Promise.all(all.map((image) => image.decode())).then(() => undefined)")
+    assert await drawn.evaluate_all(f"(all) => all.every({_IS_DRAWN})")
     assert reader.watch.console == []
 
 
