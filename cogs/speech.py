@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -15,7 +16,7 @@ from bot.emotions import begins_with_tag
 from bot.errors import InvalidRequest, UserError
 from bot.jobs.voice_choice import VoiceChoice
 from bot.models import ResultForm, SpeechRequest
-from bot.replies.answer import in_time
+from bot.replies.answer import NOT_ANSWERED, in_time
 from bot.replies.emotion_names import tag_called
 from bot.replies.gallery_place import voice_key
 from bot.replies.permissions import say_other_form
@@ -34,6 +35,8 @@ from cogs.cog import SoundboothCog, everywhere
 from cogs.confirming import submit_or_confirm
 from cogs.pressing import LOOK_UP_FOR_S, WindowAnswer
 from cogs.voice_pages import choices_of, find_voice, suggest_voices
+
+log = logging.getLogger(__name__)
 
 # Discord's ceiling is 6,000; the operator's own limit is checked when the job is asked for.
 MAX_OPTION_LENGTH = 5000
@@ -76,7 +79,11 @@ async def speak(interaction: Interaction, wanted: Wanted) -> None:
 async def _hand_back(interaction: Interaction, text: str) -> None:
     """Give the member the text that they wrote in vain, below the answer that says why."""
     file = discord.File(io.BytesIO(text.encode()), WRITTEN_NAME, description=describe_written())
-    await interaction.followup.send(file=file, ephemeral=True)
+    try:
+        await interaction.followup.send(file=file, ephemeral=True)
+    except NOT_ANSWERED as error:
+        # The bot may lack the right to attach it, say; the answer stands.
+        log.warning("A text could not be handed back: %s", type(error).__name__)
 
 
 def _tag(emotion: str | None) -> str:

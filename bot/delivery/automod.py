@@ -111,10 +111,12 @@ class AutoMod:
         if guild is None or HAS_RULES not in guild.features:
             return KeywordRules()
         known = self._known.get(guild_id)
-        if known is None or known[0] + KNOWN_FOR < self._now():
-            known = (self._now(), await load_rules(self._client, guild_id))
-            self._known.keep(guild_id, known)
-        return known[1]
+        if known is not None and known[0] + KNOWN_FOR >= self._now():
+            return known[1]
+        rules = await load_rules(self._client, guild_id)
+        if rules.unseen is None or rules.unseen.is_forbidden:
+            self._known.keep(guild_id, (self._now(), rules))
+        return rules
 
 
 async def load_rules(client: discord.Client, guild_id: int) -> KeywordRules:

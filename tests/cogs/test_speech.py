@@ -93,6 +93,15 @@ async def test_a_long_text_with_a_slip_in_the_voice_is_handed_back(studio: Studi
     assert (await file.read()).decode() == text
 
 
+async def test_a_text_that_cannot_be_handed_back_takes_nothing_from_the_answer(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.Webhook, "send", AsyncMock(side_effect=discord.RateLimited(60.0)))
+    refused = await studio.tts(studio.robin, "Good evening everybody. " * 5, voice="Harpr")
+    assert "There is no voice called" in text_of(refused.response)
+    assert studio.env.errors == []
+
+
 async def test_in_direct_messages_the_member_is_their_own_place(studio: Studio) -> None:
     result = await studio.env_dm(studio.robin)
     assert not result.ephemeral

@@ -137,6 +137,13 @@ async def test_rules_are_looked_up_once_in_a_while() -> None:
     assert (await known.rules(3)).find("a cat") == []
 
 
+async def test_what_discord_did_not_tell_just_now_is_asked_for_again() -> None:
+    asked = AsyncMock(side_effect=[discord.RateLimited(60.0), [rule("cat")]])
+    known = AutoMod(guild_client(asked, automod.HAS_RULES), now=lambda: datetime(2026, 11, 30, tzinfo=UTC))
+    assert (await known.rules(3)).find("a cat") == []
+    assert (await known.rules(3)).find("a cat") == [(2, 5)]
+
+
 async def test_where_there_are_no_rules_discord_is_not_asked() -> None:
     asked = AsyncMock(return_value=[rule("cat")])
     known = AutoMod(guild_client(asked), now=lambda: datetime(2026, 11, 30, tzinfo=UTC))

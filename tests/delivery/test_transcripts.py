@@ -81,6 +81,8 @@ async def test_a_private_one_comes_as_a_direct_message_when_the_interaction_is_o
     assert "only you are to see it" in text_of(message)
     assert len(message["attachments"]) == 2
     assert (await stage.card(job))["attachments"] == []
+    labels = [part["label"] for row in message["components"] for part in row["components"]]
+    assert labels == ["Read", "txt", "srt", "vtt", "json", "Delete"], "nothing of the server is done from there"
 
 
 async def test_where_the_file_with_each_word_is_too_large_the_words_times_are_left_out(
